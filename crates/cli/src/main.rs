@@ -1,0 +1,2 @@
+//! `exhibit`
+fn main() {}

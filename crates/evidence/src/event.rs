@@ -1,0 +1,131 @@
+//! Events: what records say happened, in one vocabulary (that of the audit bundle).
+//!
+//! The texts of a batch's events lie in one string, so that reading a million records costs a few
+//! thousand allocations.
+
+use crate::Micros;
+use std::ops::Range;
+
+/// What an event can name. Identities, credentials and secrets are given by their canonical id,
+/// which holds the native one verbatim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// Type in the audit bundle's vocabulary; where a record fits none, its raw type.
+    Type,
+    /// What the record's own format calls it: `AssumeRole`, `create serviceaccounts/token` …
+    NativeType,
+    /// Who did it.
+    Actor,
+    /// `agent`, `workload`, `service`, `human`, `device`, `unknown`.
+    ActorKind,
+    /// For whom or to whom it was done.
+    Subject,
+    /// The credential that authorised it.
+    Credential,
+    /// The credential made, changed, used or revoked.
+    Token,
+    /// The parent that the record itself names for that credential.
+    TokenParent,
+    /// The secret touched.
+    Secret,
+    /// The data or system touched.
+    Resource,
+    /// The tool invoked.
+    Tool,
+    /// `allow`, `deny`, `step_up`.
+    Decision,
+    /// `success`, `failure`, `denied`.
+    Outcome,
+    /// Where the request came from.
+    SourceIp,
+    /// The format's own id of the event: `eventID`, `auditID`, `request.id`, receipt id.
+    NativeId,
+    /// The time as the record writes it.
+    TimeText,
+}
+
+impl Field {
+    /// How many there are.
+    pub const COUNT: usize = 16;
+}
+
+/// The events of a batch, one for each record, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Events {
+    text: String,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Row {
+    time: Option<Micros>,
+    fields: [(u32, u32); Field::COUNT],
+}
+
+impl Events {
+    /// Begins the next event. Its fields follow with [`Events::set`].
+    pub fn begin(&mut self) {
+        self.rows.push(Row::default());
+    }
+
+    /// Sets a field of the event begun last. Empty text leaves it absent.
+    pub fn set(&mut self, field: Field, text: &str) {
+        self.set_parts(field, &[text]);
+    }
+
+    /// Sets a field to several texts joined, without an allocation of its own.
+    pub fn set_parts(&mut self, field: Field, parts: &[&str]) {
+        let start = self.text.len() as u32;
+        for part in parts {
+            self.text.push_str(part);
+        }
+        let len = self.text.len() as u32 - start;
+        self.rows.last_mut().expect("begun").fields[field as usize] = (start, len);
+    }
+
+    /// Sets the time of the event begun last. A record without a readable time stays undated.
+    pub fn set_time(&mut self, time: Option<Micros>) {
+        self.rows.last_mut().expect("begun").time = time;
+    }
+
+    /// How many events there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The event of one record of the batch.
+    pub fn get(&self, index: usize) -> Event<'_> {
+        Event { text: &self.text, row: &self.rows[index] }
+    }
+
+    /// All events in order.
+    pub fn iter(&self) -> impl Iterator<Item = Event<'_>> {
+        self.rows.iter().map(|row| Event { text: &self.text, row })
+    }
+}
+
+/// One event of a batch.
+#[derive(Debug, Clone, Copy)]
+pub struct Event<'a> {
+    text: &'a str,
+    row: &'a Row,
+}
+
+impl<'a> Event<'a> {
+    /// When it happened, as far as its record says.
+    pub fn time(&self) -> Option<Micros> {
+        self.row.time
+    }
+
+    /// A field, where the record has it.
+    pub fn get(&self, field: Field) -> Option<&'a str> {
+        let (start, len) = self.row.fields[field as usize];
+        let range: Range<usize> = start as usize..(start + len) as usize;
+        (len > 0).then(|| &self.text[range])
+    }
+}

@@ -1,0 +1,1 @@
+//! Makes evidence with a known truth.

@@ -1,0 +1,1 @@
+//! Keeps a case in one SQLite file.

@@ -1,0 +1,1 @@
+//! The use cases of Exhibit, each one function.
