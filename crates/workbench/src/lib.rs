@@ -1,1 +1,3 @@
 //! The use cases of Exhibit, each one function.
+
+pub mod api;

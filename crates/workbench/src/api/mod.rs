@@ -1,0 +1,13 @@
+//! The types that the command line's `--json` and the window share, and the list of the window's
+//! commands. Plain data: no type of the engine, of the store or of a front end.
+//!
+//! Times are microseconds since 1970 in UTC (below 2^53, so that JavaScript keeps them exactly);
+//! where the contract prints a time it is RFC 3339 text.
+
+mod record;
+mod summary;
+mod timeline;
+
+pub use record::*;
+pub use summary::*;
+pub use timeline::*;

@@ -1,0 +1,105 @@
+//! The timeline's rows.
+
+use super::Word;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Which record: the file's number and the record's ordinal in it. Shown as `E2:907`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct RecordId {
+    /// The file's number.
+    pub file: u32,
+    /// The record's ordinal in it, from 0.
+    pub ordinal: u64,
+}
+
+/// What to show of the timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export)]
+pub struct TimelineFilter {
+    /// Only these verdicts; empty means all.
+    pub verdicts: Vec<Word>,
+    /// Not before this time.
+    pub from: Option<i64>,
+    /// Not after this time.
+    pub until: Option<i64>,
+    /// The query as typed: `field:value`, `"quotes"`, `-not`, free words.
+    pub query: String,
+}
+
+/// A page of the timeline.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct TimelinePage {
+    /// The rank of the first row among those that match.
+    pub first: u64,
+    /// The rows.
+    pub rows: Vec<TimelineRow>,
+    /// How many match.
+    pub matching: u64,
+    /// How many there are in the case.
+    pub total: u64,
+    /// Rises whenever the case changes, so that stale pages are known.
+    pub generation: u64,
+}
+
+/// A row of the timeline. Absent members are null.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct TimelineRow {
+    /// The record.
+    pub id: RecordId,
+    /// What holds for it.
+    pub verdict: Word,
+    /// When, in microseconds; null where the record has no readable time.
+    pub time: Option<i64>,
+    /// The digits of the second's fraction that the record has (0 to 6).
+    pub digits: u8,
+    /// Type of the audit bundle's vocabulary.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What the format itself calls it.
+    pub native_type: Option<String>,
+    /// Who.
+    pub actor: Option<String>,
+    /// To or for whom.
+    pub subject: Option<String>,
+    /// The credential that authorised it.
+    pub credential: Option<String>,
+    /// The credential made, changed or used.
+    pub token: Option<String>,
+    /// The secret touched.
+    pub secret: Option<String>,
+    /// The resource touched.
+    pub resource: Option<String>,
+    /// The tool invoked.
+    pub tool: Option<String>,
+    /// `allow`, `deny`, `step_up`.
+    pub decision: Option<String>,
+    /// `success`, `failure`, `denied`.
+    pub outcome: Option<String>,
+    /// Where from.
+    pub source_ip: Option<String>,
+    /// The format's own number.
+    pub seq: Option<u64>,
+    /// The stream's id; null until it is judged.
+    pub stream: Option<String>,
+    /// The codes of the findings at exactly this record.
+    pub findings: Vec<String>,
+}
+
+/// Counts over time, for the brush and the histogram.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct Histogram {
+    /// When the first bucket begins.
+    pub start: i64,
+    /// How long each is; a power of two of microseconds.
+    pub width: i64,
+    /// Counts of each bucket: contradicted, unproven, intact, verified, unchecked.
+    pub buckets: Vec<[u64; 5]>,
+    /// Records without a time, which no bucket counts.
+    pub undated: u64,
+}
