@@ -14,7 +14,7 @@ mod forks;
 mod judge;
 mod line;
 mod manifest;
-mod proof;
+
 mod rotation;
 mod runs;
 mod sequence;
@@ -25,5 +25,5 @@ mod tree;
 
 pub use judge::judge;
 pub use line::{Line, Prev, Role, read};
-pub use proof::proof;
+
 pub use runs::{Run, Runs};

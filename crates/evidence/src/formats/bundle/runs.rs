@@ -4,12 +4,11 @@
 use super::line::{Line, Prev, Role};
 use super::tree::Grid;
 use crate::batch::SealPart;
+use crate::facts::MOST_REMARKS;
 use crate::{Digest, Micros, Reading};
 
 /// More unreadable lines than this in a row are not guessed at: they take no place in the chain.
 const MOST_UNREADABLE: usize = 64;
-/// Beyond this many, remarks of one sort are counted and no longer listed.
-pub(super) const MOST_REMARKS: usize = 10_000;
 
 /// What the lines of one stream file gave, in file order.
 #[derive(Debug, Clone, Default)]
@@ -18,8 +17,6 @@ pub struct Runs {
     pub(super) runs: Vec<Run>,
     /// The streams that lines name, with how many do.
     pub(super) streams: Vec<(String, u64)>,
-    /// Lines that are not what the format allows.
-    pub(super) malformed: Vec<Remark>,
     /// Times that run back.
     pub(super) backwards: Vec<Remark>,
     /// Silences longer than promised.
@@ -119,7 +116,7 @@ impl Runs {
     pub fn push(&mut self, ordinal: u64, extent: (u64, u64), reading: &Reading) {
         let SealPart::Line(line) = &reading.seal else { return };
         self.records += 1;
-        self.remark(ordinal, extent, reading, line);
+        self.remark(ordinal, extent, line);
         let Some(seq) = line.seq else {
             self.pending.push(Pending { ordinal, digest: reading.digest, prev: line.prev });
             if self.pending.len() > MOST_UNREADABLE {
@@ -199,14 +196,9 @@ impl Runs {
         }
     }
 
-    fn remark(&mut self, ordinal: u64, (offset, length): (u64, u64), reading: &Reading, line: &Line) {
+    fn remark(&mut self, ordinal: u64, (offset, length): (u64, u64), line: &Line) {
         let remark = |words: String, period| Remark { ordinal, offset, length, seq: line.seq, words, period };
         let mut listed = true;
-        if let Some(words) = &reading.malformed {
-            // Their ordinals are always kept: each of them is unproven.
-            let words = if self.malformed.len() < MOST_REMARKS { words.clone() } else { String::new() };
-            self.malformed.push(remark(words, None));
-        }
         if let (Some(before), Some(now)) = (self.last_time, line.time) {
             if now < before {
                 let words = format!("{now}, after {before} in the record before");

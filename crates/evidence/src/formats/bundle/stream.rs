@@ -14,7 +14,7 @@ use crate::event::Events;
 use crate::keys::Trust;
 use crate::merkle::Range;
 use crate::verdict::{Author, Completeness, Form, Integrity, Time};
-use crate::{Axes, Code, Digest, FileFacts, Finding, Limits, Lookup, LookupError, Micros, Verdict};
+use crate::{Axes, Code, Digest, FileFacts, Finding, Limits, Lookup, LookupError, Micros, Verdict, verify};
 use std::collections::BTreeSet;
 
 /// What a stream is judged by.
@@ -469,20 +469,11 @@ impl Judge<'_> {
     }
 
     fn malformed(&mut self) {
-        for remark in &self.exhibits.runs.malformed {
-            self.spans.lower(remark.ordinal, remark.ordinal + 1, Verdict::UNPROVEN);
-            if remark.words.is_empty() {
-                continue;
-            }
-            let mut finding = self.finding(Code::RecordMalformed, Some(Verdict::UNPROVEN), remark.words.clone()).at_record(remark.ordinal, remark.offset, remark.length);
-            finding.place.seq = remark.seq;
-            self.findings.push(finding);
+        for malformed in &self.exhibits.file.malformed {
+            self.spans.lower(malformed.ordinal, malformed.ordinal + 1, Verdict::UNPROVEN);
         }
-        let unlisted = self.exhibits.runs.malformed.iter().filter(|remark| remark.words.is_empty()).count();
-        if unlisted > 0 {
-            let message = format!("{unlisted} more malformed records are counted and not listed");
-            self.findings.push(self.finding(Code::RecordMalformed, Some(Verdict::UNPROVEN), message));
-        }
+        let remarks = verify::malformed(self.exhibits.file, |ordinal| self.seq_of(ordinal));
+        self.findings.extend(remarks.into_iter().map(|finding| finding.in_stream(&self.exhibits.id)));
     }
 
     /// What the seals' signatures lack, once for each reason: only of seals that no larger and
@@ -558,7 +549,7 @@ impl Judge<'_> {
         // there is to say of those that do not.
         let newest = self.good.last().map(|(_, seal)| seal).or(seals.iter().rev().find(|seal| **seal != Seal::Void)).or(seals.last());
         Axes {
-            form: if self.exhibits.runs.malformed.is_empty() { Form::Ok } else { Form::Malformed },
+            form: if self.exhibits.file.malformed.is_empty() && self.exhibits.file.rejected_bytes == 0 { Form::Ok } else { Form::Malformed },
             integrity: match () {
                 () if broken.into_iter().any(has) => Integrity::Broken,
                 () if self.exhibits.checkpoints.is_empty() => Integrity::Unsealed,
