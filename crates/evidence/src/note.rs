@@ -1,7 +1,7 @@
 //! C2SP signed notes (v1.0.0) and tlog checkpoints (v1.0.0).
 
 use crate::Digest;
-use crate::keys::is_key_name;
+use crate::keys::{is_key_name, key_id};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -126,6 +126,12 @@ impl Note {
 }
 
 impl NoteSignature {
+    /// Whether the line says that this Ed25519 key made it: its key id is that of its own name with
+    /// this key. Whether the signature holds is another question.
+    pub fn is_by(&self, key: &[u8; 32]) -> bool {
+        self.key_id == key_id(&self.name, key)
+    }
+
     /// The signature as one of Ed25519; `None` where it is not 64 bytes long. Under a key that is
     /// known to be Ed25519, such a one is an invalid signature.
     pub fn ed25519(&self) -> Option<[u8; 64]> {
@@ -165,7 +171,7 @@ fn decimal(text: &str) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::keys::ed25519::{self, Check};
-    use crate::keys::{Vkey, key_id, samples};
+    use crate::keys::{Vkey, samples};
     use crate::merkle::Range;
     use proptest::prelude::*;
 
@@ -191,6 +197,7 @@ mod tests {
         };
         let vkey = Vkey::parse(PETER).unwrap();
         assert_eq!((&signature.name, signature.key_id), (&vkey.name, vkey.id));
+        assert!(signature.is_by(&vkey.key) && !signature.is_by(&[7; 32]));
         let bytes = signature.ed25519().unwrap();
         assert_eq!(
             ed25519::verify(&vkey.key, note.text.as_bytes(), &bytes),
@@ -330,7 +337,7 @@ mod tests {
             let [signature] = &note.signatures[..] else {
                 panic!("{path}")
             };
-            assert_eq!(signature.key_id, key_id(&signature.name, &vkey.key));
+            assert!(signature.is_by(&vkey.key));
             assert_eq!((&signature.name, signature.key_id), (&vkey.name, vkey.id));
             let bytes = signature.ed25519().unwrap();
             assert_eq!(
