@@ -43,7 +43,7 @@ impl Succession {
 /// of their numbers. The first era has `after` 0: a checkpoint over no record at all is signed by
 /// the first key too.
 pub(super) fn follow<'a>(stream: &str, marks: impl Iterator<Item = (u64, &'a Mark)>, trust: &Trust) -> Succession {
-    let mut era = Era { trusted: trust.for_stream(stream).cloned().collect(), ..Era::default() };
+    let mut era = Era { trusted: trust.for_stream(stream).map(|(trusted, _)| trusted.clone()).collect(), ..Era::default() };
     let mut out = Succession::default();
     for (seq, mark) in marks {
         match &mark.role {
@@ -114,21 +114,14 @@ fn succeed(stream: &str, seq: u64, era: &Era, old: Option<[u8; 32]>, vouched: Op
     retired.retain(|key| *key != next.key);
     let mut trusted: Vec<TrustedKey> = trust
         .for_stream(stream)
-        .filter(|trusted| key_of(trusted).is_some_and(|key| !retired.contains(&key)))
-        .cloned()
+        .filter(|(_, key)| !retired.contains(key))
+        .map(|(trusted, _)| trusted.clone())
         .collect();
     if let Some(vouched) = vouched
         && !trusted.iter().any(|trusted| key_of(trusted) == Some(next.key))
     {
-        trusted.push(TrustedKey {
-            key: KeyMaterial::Ed25519(next.key),
-            name: Some(next.name.clone()),
-            streams: vec![stream.to_owned()],
-            from: None,
-            until: None,
-            revoked: None,
-            how: Some(format!("endorsed in record {seq} of {stream} by {}", vouched.fingerprint())),
-        });
+        let old = era.trusted.iter().find(|old| old.fingerprint() == vouched.fingerprint());
+        trusted.extend(old.and_then(|old| old.successor(next.key, vouched, vec![stream.to_owned()])));
     }
     Era { after: seq, trusted, named: Some(next), retired, refused: None }
 }
