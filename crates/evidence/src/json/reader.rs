@@ -18,7 +18,8 @@ pub(super) const GREATEST_INTEGER: u64 = (1 << 53) - 1;
 pub struct Document<'a> {
     /// The value.
     pub root: Value<'a>,
-    /// The first thing in it that JSON allows and I-JSON does not. Duplicate members are noticed
+    /// The first thing in it that JSON allows and I-JSON does not. A big integer, which some formats
+    /// allow, gives way to what none does, so that it hides nothing. Duplicate members are noticed
     /// when their object ends.
     pub lapse: Option<Lapse>,
 }
@@ -173,7 +174,7 @@ impl<'a> Reader<'a> {
 
     fn end_object(&mut self, start: usize) -> Object<'a> {
         let members: Vec<_> = self.members.drain(start..).collect();
-        if self.lapse.is_none()
+        if self.may_lapse()
             && let Some(index) = duplicate::first(&members)
         {
             self.lapse = Some(Lapse::DuplicateMember {
@@ -378,8 +379,15 @@ impl<'a> Reader<'a> {
             self.at += 6;
             return Ok(c);
         }
-        self.lapse.get_or_insert(Lapse::LoneSurrogate);
+        if self.may_lapse() {
+            self.lapse = Some(Lapse::LoneSurrogate);
+        }
         Ok(char::REPLACEMENT_CHARACTER)
+    }
+
+    /// Whether a lapse other than a big integer is still to be told.
+    fn may_lapse(&self) -> bool {
+        matches!(self.lapse, None | Some(Lapse::BigInteger { .. }))
     }
 
     fn hex4(&self, at: usize) -> Option<u32> {
