@@ -73,16 +73,20 @@ impl Lines {
             self.too_long = false;
             return cuts.reject(self.start, end, &reason::too_long(self.sizes.record));
         }
-        if let (Rule::Every, ..) | (_, [b'{', .., b'}']) = (self.rule, line) {
-            return cuts.record(self.start, end);
-        }
-        match (self.rule, line.trim_ascii()) {
-            (_, []) => {}
-            (Rule::Every | Rule::NotBlank, _) | (_, [b'{', .., b'}']) => {
-                cuts.record(self.start, end);
-            }
-            (_, [b'{', ..]) if last => cuts.reject(self.start, end, reason::ENDS_IN_RECORD),
-            _ => cuts.reject(self.start, end, reason::LINE_NOT_OBJECT),
+        let keep = match (self.rule, line) {
+            (Rule::Every, _) | (_, [b'{', .., b'}']) => true,
+            _ => match (self.rule, line.trim_ascii()) {
+                (_, []) => return,
+                (Rule::NotBlank, _) | (_, [b'{', .., b'}']) => true,
+                _ => false,
+            },
+        };
+        if keep {
+            cuts.record(self.start, end);
+        } else if last && line.trim_ascii_start().starts_with(b"{") {
+            cuts.reject(self.start, end, reason::ENDS_IN_RECORD);
+        } else {
+            cuts.reject(self.start, end, reason::LINE_NOT_OBJECT);
         }
     }
 }

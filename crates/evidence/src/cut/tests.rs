@@ -326,11 +326,7 @@ fn bytes_after_the_end_of_a_document_are_rejected() {
 fn a_file_that_ends_too_early_says_so() {
     let reasons = |kind, text: &str| {
         let cut = cut(kind, text.as_bytes());
-        let reasons: Vec<_> = cut
-            .rejected
-            .into_iter()
-            .map(|(at, len, why)| (at, len, why))
-            .collect();
+        let reasons = cut.rejected;
         (cut.records.len(), reasons)
     };
     let said = |at, len, why: &str| vec![(at, len, why.to_string())];
@@ -587,8 +583,8 @@ fn laid_out() -> impl Strategy<Value = (Kind, Vec<String>, String)> {
                 _ => "",
             };
             match layout {
-                0 => return (kind, one_line.clone(), one_line.join("\n") + "\n"),
-                1 => return (kind, one_line.clone(), one_line.join("\n\n")),
+                0 => (kind, one_line.clone(), one_line.join("\n") + "\n"),
+                1 => (kind, one_line.clone(), one_line.join("\n\n")),
                 2 if !member.is_empty() => {
                     let text = format!("{{{space}\"v\":[{{}}],\"{member}\"{space}:{space}[{space}{}]{space},\"w\":{{}}}}{space}", joined(","));
                     (kind, objects, text)
