@@ -7,15 +7,22 @@
 pub mod bundle;
 pub mod clock;
 pub mod cloudtrail;
+pub mod demo;
 pub mod dsse;
 pub mod json;
 pub mod keys;
 pub mod kubernetes;
 pub mod merkle;
 pub mod note;
+pub mod pack;
 pub mod receipts;
 pub mod rng;
 pub mod site;
 pub mod story;
+pub mod tamper;
 pub mod truth;
 pub mod vault;
+
+pub use demo::{DemoReport, demo};
+pub use tamper::{Expected, Tamper};
+pub use truth::{Size, Truth};
