@@ -31,9 +31,21 @@ fn fields(at: Micros) -> (u64, u64, u64, u64, u64, u64, u64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_index = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_index + 2) / 5 + 1;
-    let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
+    let month = if month_index < 10 {
+        month_index + 3
+    } else {
+        month_index - 9
+    };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
-    (year, month, day, rest / 3600, rest / 60 % 60, rest % 60, at % SECOND)
+    (
+        year,
+        month,
+        day,
+        rest / 3600,
+        rest / 60 % 60,
+        rest % 60,
+        at % SECOND,
+    )
 }
 
 /// Appends RFC 3339 in UTC with `Z` and so many digits of the second, 0 to 9.
@@ -111,7 +123,12 @@ pub struct Schedule {
 impl Schedule {
     /// `stretches` are (from, to, how many), in order of time.
     pub fn new(stretches: Vec<(Micros, Micros, u64)>, rng: crate::rng::Rng) -> Schedule {
-        Schedule { stretches, stretch: 0, done: 0, rng }
+        Schedule {
+            stretches,
+            stretch: 0,
+            done: 0,
+            rng,
+        }
     }
 }
 
@@ -153,7 +170,11 @@ pub enum Next {
 impl<'a> Timeline<'a> {
     /// Merges them; `beats` are in order of time.
     pub fn new(noise: Schedule, beats: &'a [Micros]) -> Timeline<'a> {
-        Timeline { noise: noise.peekable(), beats, next_beat: 0 }
+        Timeline {
+            noise: noise.peekable(),
+            beats,
+            next_beat: 0,
+        }
     }
 }
 
@@ -180,9 +201,18 @@ mod tests {
     fn times_have_the_texts_that_date_gives() {
         // date -u -d @1781230306 +%FT%TZ → 2026-06-12T02:11:46Z
         assert_eq!(june(12, 2, 11, 46, 0) / SECOND, 1_781_230_306);
-        assert_eq!(text(june(12, 2, 11, 46, 902_113), 6), "2026-06-12T02:11:46.902113Z");
-        assert_eq!(text(june(12, 2, 11, 46, 902_113), 0), "2026-06-12T02:11:46Z");
-        assert_eq!(text(june(12, 2, 11, 46, 902_113), 9), "2026-06-12T02:11:46.902113000Z");
+        assert_eq!(
+            text(june(12, 2, 11, 46, 902_113), 6),
+            "2026-06-12T02:11:46.902113Z"
+        );
+        assert_eq!(
+            text(june(12, 2, 11, 46, 902_113), 0),
+            "2026-06-12T02:11:46Z"
+        );
+        assert_eq!(
+            text(june(12, 2, 11, 46, 902_113), 9),
+            "2026-06-12T02:11:46.902113000Z"
+        );
         assert_eq!(text(951_782_400 * SECOND, 0), "2000-02-29T00:00:00Z");
         assert_eq!(american(june(12, 15, 4, 5, 0)), "Jun 12, 2026, 3:04:05 PM");
     }
@@ -190,7 +220,11 @@ mod tests {
     #[test]
     fn a_schedule_gives_as_many_moments_as_asked_and_never_runs_back() {
         let rng = crate::rng::Rng::new(3, "schedule");
-        let times: Vec<_> = Schedule::new(vec![(0, 100, 7), (100, 100, 3), (200, 1_000_000, 5_000)], rng).collect();
+        let times: Vec<_> = Schedule::new(
+            vec![(0, 100, 7), (100, 100, 3), (200, 1_000_000, 5_000)],
+            rng,
+        )
+        .collect();
         assert_eq!(times.len(), 5_010);
         assert!(times.is_sorted());
     }

@@ -110,8 +110,16 @@ impl Digest {
         let content = self.content();
         let signature = hex(&key.sign(self.string_to_sign(&content).as_bytes()));
         put(root, &self.digest_s3_object, &gzip(&content)?)?;
-        put(root, &sidecar(&self.digest_s3_object), sidecar_text(&content, &signature).as_bytes())?;
-        Ok(Link { object: self.digest_s3_object.clone(), hash: hex(&sha256(&content)), signature })
+        put(
+            root,
+            &sidecar(&self.digest_s3_object),
+            sidecar_text(&content, &signature).as_bytes(),
+        )?;
+        Ok(Link {
+            object: self.digest_s3_object.clone(),
+            hash: hex(&sha256(&content)),
+            signature,
+        })
     }
 }
 
@@ -202,7 +210,10 @@ pub fn write(root: &Path, seed: u64, keys: &Keys, events: u64) -> io::Result<Mad
     // By time, the hole left out: 389 minutes before it, 102 after.
     let before = noise * 389 / 491;
     let schedule = Schedule::new(
-        vec![(BEGIN, TRAIL_STOPPED, before), (TRAIL_STARTED, TRAIL_END, noise - before)],
+        vec![
+            (BEGIN, TRAIL_STOPPED, before),
+            (TRAIL_STARTED, TRAIL_END, noise - before),
+        ],
         Rng::new(seed, "cloudtrail times"),
     );
     let mut made = Made::default();
@@ -241,15 +252,26 @@ pub fn write(root: &Path, seed: u64, keys: &Keys, events: u64) -> io::Result<Mad
     made.tally = teller.tally;
 
     let mut teller = Teller::new(seed, "cloudtrail other", OTHER_ACCOUNT, OTHER_REGION);
-    let schedule = Schedule::new(vec![(BEGIN, END, OTHER_EVENTS)], Rng::new(seed, "cloudtrail other times"));
+    let schedule = Schedule::new(
+        vec![(BEGIN, END, OTHER_EVENTS)],
+        Rng::new(seed, "cloudtrail other times"),
+    );
     let (mut logs, mut rng) = (Vec::new(), Rng::new(seed, "cloudtrail other files"));
     for at in schedule {
         teller.at_work(at);
-        logs.extend_from_slice(if logs.is_empty() { b"{\"Records\":[" } else { b"," });
+        logs.extend_from_slice(if logs.is_empty() {
+            b"{\"Records\":["
+        } else {
+            b","
+        });
         logs.extend_from_slice(&teller.json.out);
     }
     logs.extend_from_slice(b"]}");
-    put(root, &log_object(OTHER_ACCOUNT, OTHER_REGION, END, &mut rng), &gzip(&logs)?)?;
+    put(
+        root,
+        &log_object(OTHER_ACCOUNT, OTHER_REGION, END, &mut rng),
+        &gzip(&logs)?,
+    )?;
     made.other = OTHER_EVENTS;
     made.other_tally = teller.tally;
     Ok(made)
@@ -386,8 +408,16 @@ const BEATS: [(Micros, What); 9] = [
 ];
 
 /// Services that go about their work, each under a role of its name.
-const AT_WORK: [&str; 8] =
-    ["web-frontend", "order-worker", "image-resizer", "billing-export", "log-shipper", "backup-runner", "search-indexer", "health-probe"];
+const AT_WORK: [&str; 8] = [
+    "web-frontend",
+    "order-worker",
+    "image-resizer",
+    "billing-export",
+    "log-shipper",
+    "backup-runner",
+    "search-indexer",
+    "health-probe",
+];
 /// What they call: source, name, whether it only reads.
 const CALLS: [(&str, &str, bool); 8] = [
     ("ec2.amazonaws.com", "DescribeInstances", true),
@@ -397,7 +427,11 @@ const CALLS: [(&str, &str, bool); 8] = [
     ("logs.amazonaws.com", "CreateLogStream", false),
     ("ecr.amazonaws.com", "BatchGetImage", true),
     ("kms.amazonaws.com", "GenerateDataKey", true),
-    ("elasticloadbalancing.amazonaws.com", "DescribeTargetHealth", true),
+    (
+        "elasticloadbalancing.amazonaws.com",
+        "DescribeTargetHealth",
+        true,
+    ),
 ];
 
 /// Who calls.
@@ -448,8 +482,20 @@ impl Teller {
 
     /// One event. `asked` and `answered` write the members of requestParameters and
     /// responseElements; nothing written is null.
-    fn event(&mut self, at: Micros, call: &Call<'_>, asked: impl FnOnce(&mut Writer), answered: Option<&dyn Fn(&mut Writer)>) {
-        let Teller { account, region, rng, json, .. } = self;
+    fn event(
+        &mut self,
+        at: Micros,
+        call: &Call<'_>,
+        asked: impl FnOnce(&mut Writer),
+        answered: Option<&dyn Fn(&mut Writer)>,
+    ) {
+        let Teller {
+            account,
+            region,
+            rng,
+            json,
+            ..
+        } = self;
         json.clear();
         json.begin();
         json.text("eventVersion", "1.11");
@@ -539,13 +585,22 @@ impl Teller {
                 json.text("expiration", &clock::american(at + HOUR));
             });
             if call.name == "AssumeRoleWithWebIdentity" {
-                json.text("subjectFromWebIdentityToken", "spiffe://example.com/agent/deployer");
+                json.text(
+                    "subjectFromWebIdentityToken",
+                    "spiffe://example.com/agent/deployer",
+                );
                 json.text("audience", "sts.amazonaws.com");
-                json.text("provider", &format!("arn:aws:iam::{account}:oidc-provider/sts.example.com"));
+                json.text(
+                    "provider",
+                    &format!("arn:aws:iam::{account}:oidc-provider/sts.example.com"),
+                );
             }
             json.within("assumedRoleUser", |json| {
                 json.text("assumedRoleId", &format!("{}:{session}", role_id(role)));
-                json.text("arn", &format!("arn:aws:sts::{account}:assumed-role/{role}/{session}"));
+                json.text(
+                    "arn",
+                    &format!("arn:aws:sts::{account}:assumed-role/{role}/{session}"),
+                );
             });
         };
         self.event(
@@ -600,8 +655,18 @@ impl Teller {
                     agent: if rightly { SDK } else { base.agent },
                     ..base
                 };
-                let key = if rightly { &cast.session_before } else { &cast.session };
-                self.assume(at, &call, "ci-deploy", if rightly { "build-4416" } else { "build-4417" }, key);
+                let key = if rightly {
+                    &cast.session_before
+                } else {
+                    &cast.session
+                };
+                self.assume(
+                    at,
+                    &call,
+                    "ci-deploy",
+                    if rightly { "build-4416" } else { "build-4417" },
+                    key,
+                );
             }
             What::Pivot => {
                 let call = Call {
@@ -614,7 +679,12 @@ impl Teller {
             }
             What::Database => {
                 self.tally.read += 1;
-                self.event(at, &base, |json| json.text("secretId", "prod/payments/db"), None);
+                self.event(
+                    at,
+                    &base,
+                    |json| json.text("secretId", "prod/payments/db"),
+                    None,
+                );
             }
             What::Staff => {
                 self.tally.denied += 1;
@@ -622,13 +692,21 @@ impl Teller {
                     "User: arn:aws:sts::{ACCOUNT}:assumed-role/prod-ops/deploy-4417 is not authorized to perform: \
                      secretsmanager:GetSecretValue on resource: prod/hr/db"
                 );
-                let call = Call { error: Some(("AccessDenied", message)), ..base };
+                let call = Call {
+                    error: Some(("AccessDenied", message)),
+                    ..base
+                };
                 self.event(at, &call, |json| json.text("secretId", "prod/hr/db"), None);
             }
             What::Stop | What::Start => {
                 let human = Caller::Human("a.haddad", "AKIAQ3EGRLEXAMPLE0AB");
                 let call = if what == What::Stop {
-                    Call { source: "cloudtrail.amazonaws.com", name: "StopLogging", read_only: false, ..base }
+                    Call {
+                        source: "cloudtrail.amazonaws.com",
+                        name: "StopLogging",
+                        read_only: false,
+                        ..base
+                    }
                 } else {
                     Call {
                         caller: human,
@@ -670,7 +748,10 @@ impl Teller {
             self.sessions[index] = Some((fresh, at + HOUR));
             return;
         }
-        let key = self.sessions[index].as_ref().map(|(key, _)| key.clone()).unwrap_or_default();
+        let key = self.sessions[index]
+            .as_ref()
+            .map(|(key, _)| key.clone())
+            .unwrap_or_default();
         let base = Call {
             caller: Caller::Session(name, &session, &key),
             source: "secretsmanager.amazonaws.com",
@@ -689,7 +770,11 @@ impl Teller {
             1 => {
                 self.tally.read += 1;
                 let parameter = format!("/prod/{name}/setting-{number:02}");
-                let call = Call { source: "ssm.amazonaws.com", name: "GetParameter", ..base };
+                let call = Call {
+                    source: "ssm.amazonaws.com",
+                    name: "GetParameter",
+                    ..base
+                };
                 self.event(
                     at,
                     &call,
@@ -703,13 +788,23 @@ impl Teller {
             2 if number < 20 => {
                 self.tally.denied += 1;
                 let secret = format!("prod/{name}/vault-{number:02}");
-                let message = format!("not authorized to perform: secretsmanager:GetSecretValue on resource: {secret}");
-                let call = Call { error: Some(("AccessDenied", message)), ..base };
+                let message = format!(
+                    "not authorized to perform: secretsmanager:GetSecretValue on resource: {secret}"
+                );
+                let call = Call {
+                    error: Some(("AccessDenied", message)),
+                    ..base
+                };
                 self.event(at, &call, |json| json.text("secretId", &secret), None);
             }
             _ => {
                 let (source, called, read_only) = *self.rng.pick(&CALLS);
-                let call = Call { source, name: called, read_only, ..base };
+                let call = Call {
+                    source,
+                    name: called,
+                    read_only,
+                    ..base
+                };
                 let item = format!("{name}-{number:02}");
                 self.event(at, &call, |json| json.text("name", &item), None);
             }

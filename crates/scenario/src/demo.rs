@@ -42,7 +42,8 @@ pub struct DemoReport {
 /// Writes the demonstration into `dir`, which may exist already; fails with `AlreadyExists` where
 /// one of its folders does.
 pub fn demo(dir: &Path) -> io::Result<DemoReport> {
-    let (evidence, tampered, keys_dir) = (dir.join("evidence"), dir.join("tampered"), dir.join("keys"));
+    let (evidence, tampered, keys_dir) =
+        (dir.join("evidence"), dir.join("tampered"), dir.join("keys"));
     for folder in [&evidence, &tampered, &keys_dir] {
         if folder.exists() {
             let message = format!("{} is there already", folder.display());
@@ -66,9 +67,19 @@ pub fn demo(dir: &Path) -> io::Result<DemoReport> {
         expected.push(said);
     }
     fs::write(dir.join("truth.json"), serde_json::to_vec_pretty(&truth)?)?;
-    fs::write(dir.join("README.txt"), readme(&truth, &tampered_records, &expected))?;
+    fs::write(
+        dir.join("README.txt"),
+        readme(&truth, &tampered_records, &expected),
+    )?;
     let keys = vec![keys_dir.join(TRUSTED), keys_dir.join(CLOUDTRAIL_KEYS)];
-    Ok(DemoReport { evidence, tampered, keys, truth, expected, tampered_records })
+    Ok(DemoReport {
+        evidence,
+        tampered,
+        keys,
+        truth,
+        expected,
+        tampered_records,
+    })
 }
 
 fn row(counts: &Counts) -> String {

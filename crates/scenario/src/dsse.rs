@@ -9,7 +9,12 @@ pub const IN_TOTO: &str = "application/vnd.in-toto+json";
 
 /// What DSSE signs: `DSSEv1 SP LEN(type) SP type SP LEN(body) SP body`.
 pub fn pre_authentication(payload_type: &str, body: &[u8]) -> Vec<u8> {
-    let mut out = format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), body.len()).into_bytes();
+    let mut out = format!(
+        "DSSEv1 {} {payload_type} {} ",
+        payload_type.len(),
+        body.len()
+    )
+    .into_bytes();
     out.extend_from_slice(body);
     out
 }

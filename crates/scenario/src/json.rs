@@ -119,7 +119,10 @@ impl Writer {
 /// Appends a text in quotes, escaped as RFC 8785 section 3.2.2.2 asks.
 fn quote(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
-    if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
+    if text
+        .bytes()
+        .all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\')
+    {
         out.extend_from_slice(text.as_bytes());
     } else {
         for byte in text.bytes() {

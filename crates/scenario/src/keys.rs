@@ -62,7 +62,9 @@ impl Keys {
     pub fn cloudtrail(&self) -> Arc<RsaKey> {
         static MADE: Mutex<BTreeMap<u64, Arc<RsaKey>>> = Mutex::new(BTreeMap::new());
         let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-        made.entry(self.seed).or_insert_with(|| Arc::new(RsaKey::from_seed(self.seed))).clone()
+        made.entry(self.seed)
+            .or_insert_with(|| Arc::new(RsaKey::from_seed(self.seed)))
+            .clone()
     }
 
     /// The bundle's key file: what the examiner got apart from the evidence.
@@ -101,7 +103,10 @@ pub fn raw(key: &SigningKey) -> String {
 
 /// `SHA256:` and the unpadded base64 SHA-256 of the raw public key.
 pub fn fingerprint(key: &SigningKey) -> String {
-    format!("SHA256:{}", STANDARD_NO_PAD.encode(sha256(key.verifying_key().as_bytes())))
+    format!(
+        "SHA256:{}",
+        STANDARD_NO_PAD.encode(sha256(key.verifying_key().as_bytes()))
+    )
 }
 
 /// Multibase `u`: unpadded base64url.
@@ -133,7 +138,14 @@ fn base58(bytes: &[u8]) -> String {
     }
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     let leading = std::iter::repeat_n('1', zeros);
-    leading.chain(digits.iter().rev().map(|digit| char::from(ALPHABET[*digit as usize]))).collect()
+    leading
+        .chain(
+            digits
+                .iter()
+                .rev()
+                .map(|digit| char::from(ALPHABET[*digit as usize])),
+        )
+        .collect()
 }
 
 /// An RSA key of 2048 bits.
@@ -147,8 +159,14 @@ impl RsaKey {
     fn from_seed(seed: u64) -> RsaKey {
         let mut rng = ForRsa(Rng::new(seed, "cloudtrail key"));
         let key = RsaPrivateKey::new(&mut rng, 2048).expect("2048 bits are an allowed size");
-        let der = key.to_public_key().to_pkcs1_der().expect("a fresh key has a DER form");
-        RsaKey { der: der.as_bytes().to_vec(), key }
+        let der = key
+            .to_public_key()
+            .to_pkcs1_der()
+            .expect("a fresh key has a DER form");
+        RsaKey {
+            der: der.as_bytes().to_vec(),
+            key,
+        }
     }
 
     /// The public key as PKCS#1 DER.
@@ -165,11 +183,16 @@ impl RsaKey {
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         // DigestInfo of SHA-256 (RFC 8017 section 9.2, note 1).
         const PREFIX: [u8; 19] = [
-            0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01,
-            0x05, 0x00, 0x04, 0x20,
+            0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
+            0x01, 0x05, 0x00, 0x04, 0x20,
         ];
-        let scheme = Pkcs1v15Sign { hash_len: Some(32), prefix: Box::new(PREFIX) };
-        self.key.sign(scheme, &sha256(message)).expect("2048 bits have room for a SHA-256 digest")
+        let scheme = Pkcs1v15Sign {
+            hash_len: Some(32),
+            prefix: Box::new(PREFIX),
+        };
+        self.key
+            .sign(scheme, &sha256(message))
+            .expect("2048 bits have room for a SHA-256 digest")
     }
 }
 
@@ -181,8 +204,9 @@ mod tests {
     fn did_keys_are_those_of_the_registry() {
         // W3C did:key, test vector of the Ed25519 key of RFC 8032 section 7.1, TEST 1.
         let key = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
-        let bytes: Vec<u8> =
-            (0..32).map(|i| u8::from_str_radix(&key[2 * i..2 * i + 2], 16).unwrap()).collect();
+        let bytes: Vec<u8> = (0..32)
+            .map(|i| u8::from_str_radix(&key[2 * i..2 * i + 2], 16).unwrap())
+            .collect();
         assert_eq!(
             did_key(&bytes.try_into().unwrap()),
             "did:key:z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw"
@@ -201,6 +225,8 @@ mod tests {
     }
 
     fn hex_bytes(text: &str) -> Vec<u8> {
-        (0..text.len() / 2).map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap()).collect()
+        (0..text.len() / 2)
+            .map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap())
+            .collect()
     }
 }

@@ -29,8 +29,11 @@ enum What {
     Read,
 }
 
-const BEATS: [(Micros, What); 3] =
-    [(KUBERNETES_MINTED, What::Mint), (KUBERNETES_LISTED, What::List), (KUBERNETES_READ, What::Read)];
+const BEATS: [(Micros, What); 3] = [
+    (KUBERNETES_MINTED, What::Mint),
+    (KUBERNETES_LISTED, What::List),
+    (KUBERNETES_READ, What::Read),
+];
 
 /// An act before it is written.
 struct Act<'a> {
@@ -121,7 +124,10 @@ impl Act<'_> {
                     let id = format!("JTI={}", self.issued);
                     json.text("authentication.kubernetes.io/issued-credential-id", &id);
                 }
-                json.text("authorization.k8s.io/decision", if self.code == 403 { "forbid" } else { "allow" });
+                json.text(
+                    "authorization.k8s.io/decision",
+                    if self.code == 403 { "forbid" } else { "allow" },
+                );
                 json.text("authorization.k8s.io/reason", "");
             });
         }
@@ -132,15 +138,31 @@ impl Act<'_> {
 
 /// Writes so many lines. With a cast the log holds the story; without, it is uneventful and of
 /// 10 June.
-pub fn write_log(out: &mut impl Write, seed: u64, lines: u64, cast: Option<&Cast>) -> io::Result<Tally> {
+pub fn write_log(
+    out: &mut impl Write,
+    seed: u64,
+    lines: u64,
+    cast: Option<&Cast>,
+) -> io::Result<Tally> {
     let beats: &[(Micros, What)] = if cast.is_some() { &BEATS } else { &[] };
     let times: Vec<Micros> = beats.iter().map(|beat| beat.0).collect();
-    let (begin, end) = if cast.is_some() { (BEGIN, END) } else { (june(10, 8, 0, 0, 0), june(10, 9, 0, 0, 0)) };
+    let (begin, end) = if cast.is_some() {
+        (BEGIN, END)
+    } else {
+        (june(10, 8, 0, 0, 0), june(10, 9, 0, 0, 0))
+    };
     let noise = lines.max(beats.len() as u64) - beats.len() as u64;
     // Every third act is logged when it is received, too: four lines for three acts.
     let acts = noise / 4 * 3 + [0, 1, 1, 2][(noise % 4) as usize];
-    let label = if cast.is_some() { "kubernetes" } else { "kubernetes attached" };
-    let schedule = Schedule::new(vec![(begin, end, acts)], Rng::new(seed, &format!("{label} times")));
+    let label = if cast.is_some() {
+        "kubernetes"
+    } else {
+        "kubernetes attached"
+    };
+    let schedule = Schedule::new(
+        vec![(begin, end, acts)],
+        Rng::new(seed, &format!("{label} times")),
+    );
     let mut rng = Rng::new(seed, label);
     let (mut json, mut tally) = (Writer::default(), Tally::default());
     let mut tokens: Vec<String> = vec![String::new(); AT_WORK.len()];
@@ -179,7 +201,12 @@ fn beat(json: &mut Writer, rng: &mut Rng, cast: &Cast, at: Micros, what: What, t
         user: &arn,
         groups: &["prod-ops", "system:authenticated"],
         credential: "",
-        extra: &[("accessKeyId", &cast.production), ("arn", &arn), ("canonicalArn", &canonical), ("sessionName", "deploy-4417")],
+        extra: &[
+            ("accessKeyId", &cast.production),
+            ("arn", &arn),
+            ("canonicalArn", &canonical),
+            ("sessionName", "deploy-4417"),
+        ],
         issued: &cast.kubernetes,
         source: INTRUDER_IP,
         agent: "kubectl/v1.33.1 (linux/amd64) kubernetes/8adc0f0",
@@ -205,7 +232,11 @@ fn beat(json: &mut Writer, rng: &mut Rng, cast: &Cast, at: Micros, what: What, t
         }
         What::List => {
             tally.read += 1;
-            Act { verb: "list", name: "", ..read }
+            Act {
+                verb: "list",
+                name: "",
+                ..read
+            }
         }
         What::Read => {
             tally.read += 1;
@@ -231,12 +262,27 @@ fn at_work(
     let source = format!("10.42.{}.{}", rng.below(16), rng.below(250) + 1);
     let pod = format!("{account}-{pod}");
     let extra = [("authentication.kubernetes.io/pod-name", pod.as_str())];
-    let node = format!("system:node:ip-10-42-0-{}.eu-west-1.compute.internal", rng.below(9) + 10);
-    let choice = if tokens[index].is_empty() { 0 } else { rng.below(12) };
-    let fresh = if choice == 0 { rng.uuid() } else { String::new() };
+    let node = format!(
+        "system:node:ip-10-42-0-{}.eu-west-1.compute.internal",
+        rng.below(9) + 10
+    );
+    let choice = if tokens[index].is_empty() {
+        0
+    } else {
+        rng.below(12)
+    };
+    let fresh = if choice == 0 {
+        rng.uuid()
+    } else {
+        String::new()
+    };
     let number = rng.below(24);
     let item = format!("{account}-{number:02}");
-    let used = if choice == 0 { String::new() } else { tokens[index].clone() };
+    let used = if choice == 0 {
+        String::new()
+    } else {
+        tokens[index].clone()
+    };
     let mut act = Act {
         verb: "get",
         namespace,
@@ -275,14 +321,36 @@ fn at_work(
         }
         2 => {
             tally.read += 1;
-            act = Act { verb: if number < 12 { "list" } else { "watch" }, resource: "secrets", name: "", ..act };
+            act = Act {
+                verb: if number < 12 { "list" } else { "watch" },
+                resource: "secrets",
+                name: "",
+                ..act
+            };
         }
         3 => {
             tally.denied += 1;
-            act = Act { resource: "secrets", code: 403, ..act };
+            act = Act {
+                resource: "secrets",
+                code: 403,
+                ..act
+            };
         }
-        4..7 => act = Act { verb: "update", resource: "endpoints", ..act },
-        7..9 => act = Act { verb: "list", resource: "pods", name: "", ..act },
+        4..7 => {
+            act = Act {
+                verb: "update",
+                resource: "endpoints",
+                ..act
+            }
+        }
+        7..9 => {
+            act = Act {
+                verb: "list",
+                resource: "pods",
+                name: "",
+                ..act
+            }
+        }
         _ => (),
     }
     if twice {

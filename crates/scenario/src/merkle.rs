@@ -13,11 +13,20 @@ pub fn sha256(bytes: &[u8]) -> Hash {
 
 /// The leaf hash of a record: SHA-256(0x00 ‖ SHA-256(line)).
 pub fn leaf(line_digest: &Hash) -> Hash {
-    Sha256::new().chain_update([0]).chain_update(line_digest).finalize().into()
+    Sha256::new()
+        .chain_update([0])
+        .chain_update(line_digest)
+        .finalize()
+        .into()
 }
 
 fn node(left: &Hash, right: &Hash) -> Hash {
-    Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
+    Sha256::new()
+        .chain_update([1])
+        .chain_update(left)
+        .chain_update(right)
+        .finalize()
+        .into()
 }
 
 /// A tree that only grows.
@@ -77,12 +86,19 @@ mod tests {
 
     #[test]
     fn roots_are_those_of_the_definition() {
-        let leaves: Vec<_> = (0..200u32).map(|n| leaf(&sha256(&n.to_le_bytes()))).collect();
+        let leaves: Vec<_> = (0..200u32)
+            .map(|n| leaf(&sha256(&n.to_le_bytes())))
+            .collect();
         let mut tree = Tree::default();
         assert_eq!(tree.root(), defined(&[]));
         for (index, &hash) in leaves.iter().enumerate() {
             tree.push(hash);
-            assert_eq!(tree.root(), defined(&leaves[..=index]), "{} leaves", index + 1);
+            assert_eq!(
+                tree.root(),
+                defined(&leaves[..=index]),
+                "{} leaves",
+                index + 1
+            );
         }
     }
 

@@ -15,7 +15,10 @@ pub struct Signer {
 impl Signer {
     /// This key under this name.
     pub fn new(name: &str, key: &SigningKey) -> Signer {
-        Signer { name: name.to_owned(), key: key.clone() }
+        Signer {
+            name: name.to_owned(),
+            key: key.clone(),
+        }
     }
 
     /// The key id: the first four bytes of SHA-256(name ‖ LF ‖ 0x01 ‖ key).
@@ -31,7 +34,12 @@ impl Signer {
     pub fn vkey(&self) -> String {
         let mut bytes = vec![1];
         bytes.extend_from_slice(self.key.verifying_key().as_bytes());
-        format!("{}+{}+{}", self.name, crate::rng::hex(&self.id()), STANDARD.encode(bytes))
+        format!(
+            "{}+{}+{}",
+            self.name,
+            crate::rng::hex(&self.id()),
+            STANDARD.encode(bytes)
+        )
     }
 
     /// The line that signs `text`, which ends in LF.
@@ -67,7 +75,9 @@ mod tests {
     fn a_vkey_is_that_of_the_go_implementation() {
         // golang.org/x/mod/sumdb/note, example_test.go: PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW
         // gives name, hash and key; the hash must follow from the other two.
-        let key = STANDARD.decode("ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap();
+        let key = STANDARD
+            .decode("ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
+            .unwrap();
         let mut bytes = b"PeterNeumann\n".to_vec();
         bytes.extend_from_slice(&key);
         assert_eq!(crate::rng::hex(&sha256(&bytes)[..4]), "c74f20a3");

@@ -112,7 +112,10 @@ impl<'a> Action<'a> {
 
 /// The id of a receipt.
 fn receipt_id(seed: u64, chain: &str, seq: u64) -> String {
-    format!("urn:receipt:{}", Rng::new(seed ^ seq.rotate_left(40), chain).uuid())
+    format!(
+        "urn:receipt:{}",
+        Rng::new(seed ^ seq.rotate_left(40), chain).uuid()
+    )
 }
 
 impl ChainWriter<'_> {
@@ -122,7 +125,10 @@ impl ChainWriter<'_> {
         let mut json = Writer::default();
         let mut rng = Rng::new(self.seed ^ self.seq, self.chain);
         json.begin();
-        json.texts("@context", &["https://www.w3.org/ns/credentials/v2", self.context]);
+        json.texts(
+            "@context",
+            &["https://www.w3.org/ns/credentials/v2", self.context],
+        );
         json.within("credentialSubject", |json| {
             json.within("action", |json| {
                 json.text("id", &format!("act_{}", rng.uuid()));
@@ -190,7 +196,12 @@ impl ChainWriter<'_> {
         json.text("version", self.version);
         json.end();
         self.prev = Some(sha256(&json.out));
-        self.drafts.push(Draft { canonical: json.out, split, created: at, key: self.key.clone() });
+        self.drafts.push(Draft {
+            canonical: json.out,
+            split,
+            created: at,
+            key: self.key.clone(),
+        });
         if let Some(next) = action.rotates_to {
             self.key = next.clone();
         }
@@ -204,7 +215,10 @@ impl ChainWriter<'_> {
     fn flush(&mut self) -> io::Result<()> {
         let half = self.drafts.len().div_ceil(2);
         let sign = |drafts: &[Draft]| -> Vec<[u8; 64]> {
-            drafts.iter().map(|draft| draft.key.sign(&draft.canonical).to_bytes()).collect()
+            drafts
+                .iter()
+                .map(|draft| draft.key.sign(&draft.canonical).to_bytes())
+                .collect()
         };
         let (first, second) = self.drafts.split_at(half);
         let signatures = std::thread::scope(|scope| {
@@ -247,7 +261,11 @@ pub fn write(dir: &Path, seed: u64, keys: &Keys, receipts: u64) -> io::Result<()
     let cast = Cast::new(seed);
     let [deployer, paying, research] = shares(receipts);
     let did = did_key(keys.deployer.verifying_key().as_bytes());
-    let chain = |chain: &'static str, issuer: &str, issuer_name, key: &SigningKey| -> io::Result<ChainWriter<'static>> {
+    let chain = |chain: &'static str,
+                 issuer: &str,
+                 issuer_name,
+                 key: &SigningKey|
+     -> io::Result<ChainWriter<'static>> {
         let (version, context) = if chain == RESEARCH {
             ("0.2.0", "https://agentreceipts.ai/context/v1")
         } else {
@@ -270,15 +288,26 @@ pub fn write(dir: &Path, seed: u64, keys: &Keys, receipts: u64) -> io::Result<()
 
     // The story's receipt stands in the deployer's chain at its time.
     let times = [LEAKED];
-    let noise = Schedule::new(vec![(BEGIN, END, deployer - 1)], Rng::new(seed, "receipts deployer times"));
-    let (mut writer, mut rng) = (chain(DEPLOYER, &did, "Deployer", &keys.deployer)?, Rng::new(seed, "receipts deployer"));
+    let noise = Schedule::new(
+        vec![(BEGIN, END, deployer - 1)],
+        Rng::new(seed, "receipts deployer times"),
+    );
+    let (mut writer, mut rng) = (
+        chain(DEPLOYER, &did, "Deployer", &keys.deployer)?,
+        Rng::new(seed, "receipts deployer"),
+    );
     for next in Timeline::new(noise, &times) {
         match next {
             Next::Beat(_) => {
                 // The name holds a right-to-left override: it shows as build-4417gol.jpg.
                 let leak = Action {
                     authorization: Some(&cast.leaked),
-                    ..Action::new("deploy.log.publish", "medium", "ci.example.com", "build-4417\u{202e}gpj.log")
+                    ..Action::new(
+                        "deploy.log.publish",
+                        "medium",
+                        "ci.example.com",
+                        "build-4417\u{202e}gpj.log",
+                    )
                 };
                 writer.receipt(LEAKED, &leak)?;
             }
@@ -288,28 +317,51 @@ pub fn write(dir: &Path, seed: u64, keys: &Keys, receipts: u64) -> io::Result<()
     writer.flush()?;
     writer.out.flush()?;
 
-    let noise = Schedule::new(vec![(BEGIN, END, paying)], Rng::new(seed, "receipts payments times"));
-    let (mut writer, mut rng) = (chain(PAYING, PAYING_ISSUER, "Payments", &keys.paying)?, Rng::new(seed, "receipts payments"));
+    let noise = Schedule::new(
+        vec![(BEGIN, END, paying)],
+        Rng::new(seed, "receipts payments times"),
+    );
+    let (mut writer, mut rng) = (
+        chain(PAYING, PAYING_ISSUER, "Payments", &keys.paying)?,
+        Rng::new(seed, "receipts payments"),
+    );
     let rotated = rotation(receipts);
     for at in noise {
         let seq = writer.seq + 1;
         if seq == rotated {
             let rotate = Action {
                 rotates_to: Some(&keys.paying_next),
-                ..Action::new("agent.key.rotate", "high", "keys.example.com", PAYING_ISSUER)
+                ..Action::new(
+                    "agent.key.rotate",
+                    "high",
+                    "keys.example.com",
+                    PAYING_ISSUER,
+                )
             };
             writer.receipt(at, &rotate)?;
         } else {
-            at_work(&mut writer, &mut rng, at, |action| action.terminal = seq == paying)?;
+            at_work(&mut writer, &mut rng, at, |action| {
+                action.terminal = seq == paying
+            })?;
         }
     }
     writer.flush()?;
     writer.out.flush()?;
 
     let begin = june(11, 22, 58, 30, 0);
-    let noise = Schedule::new(vec![(begin, END, research)], Rng::new(seed, "receipts research times"));
-    let (mut writer, mut rng) =
-        (chain(RESEARCH, "did:agent:research-4417", "Research", &keys.research)?, Rng::new(seed, "receipts research"));
+    let noise = Schedule::new(
+        vec![(begin, END, research)],
+        Rng::new(seed, "receipts research times"),
+    );
+    let (mut writer, mut rng) = (
+        chain(
+            RESEARCH,
+            "did:agent:research-4417",
+            "Research",
+            &keys.research,
+        )?,
+        Rng::new(seed, "receipts research"),
+    );
     for at in noise {
         let seq = writer.seq + 1;
         at_work(&mut writer, &mut rng, at, |action| {
@@ -321,13 +373,28 @@ pub fn write(dir: &Path, seed: u64, keys: &Keys, receipts: u64) -> io::Result<()
     writer.out.flush()
 }
 
-fn at_work<'a>(writer: &mut ChainWriter<'_>, rng: &mut Rng, at: Micros, change: impl FnOnce(&mut Action<'a>)) -> io::Result<()> {
+fn at_work<'a>(
+    writer: &mut ChainWriter<'_>,
+    rng: &mut Rng,
+    at: Micros,
+    change: impl FnOnce(&mut Action<'a>),
+) -> io::Result<()> {
     let &(kind, risk, system) = rng.pick(&KINDS);
     let resource = format!("/work/{}/item-{:03}", rng.hex(4), rng.below(500));
-    let outcome = if rng.below(16) == 0 { "failure" } else { "success" };
-    let mut action = Action { outcome, ..Action::new(kind, risk, system, "") };
+    let outcome = if rng.below(16) == 0 {
+        "failure"
+    } else {
+        "success"
+    };
+    let mut action = Action {
+        outcome,
+        ..Action::new(kind, risk, system, "")
+    };
     change(&mut action);
-    let action = Action { resource: &resource, ..action };
+    let action = Action {
+        resource: &resource,
+        ..action
+    };
     writer.receipt(at, &action)
 }
 

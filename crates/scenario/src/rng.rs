@@ -75,11 +75,16 @@ impl Rng {
 
     /// So many letters and digits, as in a CloudTrail file name.
     pub fn alphanumeric(&mut self, count: usize) -> String {
-        self.letters(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", count)
+        self.letters(
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+            count,
+        )
     }
 
     fn letters(&mut self, alphabet: &[u8], count: usize) -> String {
-        (0..count).map(|_| char::from(*self.pick(alphabet))).collect()
+        (0..count)
+            .map(|_| char::from(*self.pick(alphabet)))
+            .collect()
     }
 
     /// A UUID of version 4.

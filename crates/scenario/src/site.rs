@@ -28,7 +28,11 @@ pub const CLOUDTRAIL_KEYS: &str = "cloudtrail-keys.json";
 /// `dir/truth.json`.
 pub fn lay(dir: &Path, seed: u64, size: Size) -> io::Result<Truth> {
     let truth = lay_evidence(&dir.join("evidence"), seed, size)?;
-    lay_keys(&dir.join("keys"), &Keys::from_seed(seed), size.cloudtrail > 0)?;
+    lay_keys(
+        &dir.join("keys"),
+        &Keys::from_seed(seed),
+        size.cloudtrail > 0,
+    )?;
     fs::write(dir.join("truth.json"), serde_json::to_vec_pretty(&truth)?)?;
     Ok(truth)
 }
@@ -49,36 +53,63 @@ pub fn lay_evidence(evidence: &Path, seed: u64, size: Size) -> io::Result<Truth>
     fs::create_dir_all(evidence)?;
     let (keys, cast) = (Keys::from_seed(seed), Cast::new(seed));
     let mut sources = Vec::new();
-    let mut push = |path: &str, format: &str, stream: Option<&str>, files, records: Counts, tally: Tally| {
-        sources.push(Source {
-            path: path.to_owned(),
-            format: format.to_owned(),
-            stream: stream.map(str::to_owned),
-            files,
-            records,
-            mints: tally.mints,
-            secrets_read: tally.read,
-            secrets_denied: tally.denied,
-        });
-    };
+    let mut push =
+        |path: &str, format: &str, stream: Option<&str>, files, records: Counts, tally: Tally| {
+            sources.push(Source {
+                path: path.to_owned(),
+                format: format.to_owned(),
+                stream: stream.map(str::to_owned),
+                files,
+                records,
+                mints: tally.mints,
+                secrets_read: tally.read,
+                secrets_denied: tally.denied,
+            });
+        };
     if size.agents + size.payments > 0 {
-        let shape = Shape { agents: size.agents, payments: size.payments, tiles: true, attachments: true };
+        let shape = Shape {
+            agents: size.agents,
+            payments: size.payments,
+            tiles: true,
+            attachments: true,
+        };
         for (id, records, tally) in bundle::write(&evidence.join(BUNDLE), seed, &keys, shape)? {
             let name = id.rsplit('/').next().unwrap_or(&id);
             let path = format!("{BUNDLE}/streams/{name}.jsonl");
-            push(&path, story::BUNDLE, Some(&id), 1, Counts::all(Word::Verified, records), tally);
+            push(
+                &path,
+                story::BUNDLE,
+                Some(&id),
+                1,
+                Counts::all(Word::Verified, records),
+                tally,
+            );
         }
         let mut attached = Vec::new();
         let tally = kubernetes::write_log(&mut attached, seed, ATTACHED, None)?;
         let path = format!("{BUNDLE}/{}", bundle::ATTACHED_LOG);
-        push(&path, story::KUBERNETES, None, 1, Counts::all(Word::Unproven, ATTACHED), tally);
+        push(
+            &path,
+            story::KUBERNETES,
+            None,
+            1,
+            Counts::all(Word::Unproven, ATTACHED),
+            tally,
+        );
     }
     if size.cloudtrail > 0 {
         let made = cloudtrail::write(&evidence.join(CLOUDTRAIL), seed, &keys, size.cloudtrail)?;
         let mut records = Counts::all(Word::Verified, made.sealed);
         records.add(Word::Unproven, made.tail);
         let logs = |account, region| format!("{CLOUDTRAIL}/AWSLogs/{account}/CloudTrail/{region}");
-        push(&logs(story::ACCOUNT, story::REGION), story::CLOUDTRAIL, None, made.logs, records, made.tally);
+        push(
+            &logs(story::ACCOUNT, story::REGION),
+            story::CLOUDTRAIL,
+            None,
+            made.logs,
+            records,
+            made.tally,
+        );
         push(
             &logs(story::OTHER_ACCOUNT, story::OTHER_REGION),
             story::CLOUDTRAIL,
@@ -97,7 +128,14 @@ pub fn lay_evidence(evidence: &Path, seed: u64, size: Size) -> io::Result<Truth>
         ];
         for ((chain, word), records) in chains.into_iter().zip(receipts::shares(size.receipts)) {
             let path = format!("{RECEIPTS}/{}", receipts::file(chain));
-            push(&path, story::RECEIPTS, Some(chain), 1, Counts::all(word, records), Tally::default());
+            push(
+                &path,
+                story::RECEIPTS,
+                Some(chain),
+                1,
+                Counts::all(word, records),
+                Tally::default(),
+            );
         }
     }
     if size.kubernetes > 0 {
@@ -105,14 +143,28 @@ pub fn lay_evidence(evidence: &Path, seed: u64, size: Size) -> io::Result<Truth>
         let mut out = create(&evidence.join(KUBERNETES))?;
         let tally = kubernetes::write_log(&mut out, seed, lines, Some(&cast))?;
         out.flush()?;
-        push(KUBERNETES, story::KUBERNETES, None, 1, Counts::all(Word::Unproven, lines), tally);
+        push(
+            KUBERNETES,
+            story::KUBERNETES,
+            None,
+            1,
+            Counts::all(Word::Unproven, lines),
+            tally,
+        );
     }
     if size.vault > 0 {
         let lines = size.vault.max(vault::LEAST);
         let mut out = create(&evidence.join(VAULT))?;
         let tally = vault::write_log(&mut out, seed, lines, &cast)?;
         out.flush()?;
-        push(VAULT, story::VAULT, None, 1, Counts::all(Word::Unproven, lines), tally);
+        push(
+            VAULT,
+            story::VAULT,
+            None,
+            1,
+            Counts::all(Word::Unproven, lines),
+            tally,
+        );
     }
     let mut records = Counts::default();
     for source in &sources {
@@ -147,7 +199,12 @@ pub const BENCH_SEED: u64 = 1;
 pub fn bundle(dir: &Path, records: u64) -> io::Result<()> {
     let keys = Keys::from_seed(BENCH_SEED);
     let agents = records * 3 / 4;
-    let shape = Shape { agents, payments: records - agents, tiles: false, attachments: false };
+    let shape = Shape {
+        agents,
+        payments: records - agents,
+        tiles: false,
+        attachments: false,
+    };
     bundle::write(dir, BENCH_SEED, &keys, shape)?;
     fs::write(beside(dir), keys.trusted())
 }
@@ -163,7 +220,10 @@ pub fn receipts(dir: &Path, receipts: u64) -> io::Result<()> {
 pub fn cloudtrail(dir: &Path, events: u64) -> io::Result<()> {
     let keys = Keys::from_seed(BENCH_SEED);
     cloudtrail::write(dir, BENCH_SEED, &keys, events)?;
-    fs::write(beside(dir), keys.cloudtrail_list("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"))
+    fs::write(
+        beside(dir),
+        keys.cloudtrail_list("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+    )
 }
 
 /// A Kubernetes audit log of so many lines.

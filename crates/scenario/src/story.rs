@@ -144,12 +144,18 @@ pub struct VaultToken {
 impl VaultToken {
     /// A token whose HMACs come from this stream.
     pub fn new(rng: &mut Rng) -> VaultToken {
-        VaultToken { accessor: hmac(rng), token: hmac(rng) }
+        VaultToken {
+            accessor: hmac(rng),
+            token: hmac(rng),
+        }
     }
 
     fn between(begin: &str, end: &str, rng: &mut Rng) -> VaultToken {
         let middle = rng.hex(64 - begin.len() - end.len());
-        VaultToken { accessor: format!("hmac-sha256:{begin}{middle}{end}"), token: hmac(rng) }
+        VaultToken {
+            accessor: format!("hmac-sha256:{begin}{middle}{end}"),
+            token: hmac(rng),
+        }
     }
 }
 
@@ -193,7 +199,12 @@ impl Cast {
 
     /// The story's credentials, of the sources that are there.
     pub fn mints(&self, size: &Size) -> Vec<Mint> {
-        let mint = |credential: &str, kind: &str, parent: Option<(String, Join)>, holder: &str, source: &str, at| Mint {
+        let mint = |credential: &str,
+                    kind: &str,
+                    parent: Option<(String, Join)>,
+                    holder: &str,
+                    source: &str,
+                    at| Mint {
             credential: credential.to_owned(),
             kind: kind.to_owned(),
             join: parent.as_ref().map(|(_, join)| *join),
@@ -208,10 +219,38 @@ impl Cast {
         let exact = |parent: &'_ str| Some((parent.to_owned(), Join::Exact));
         let mints = vec![
             mint(&self.leaked, "jwt", None, deployer, BUNDLE, MINTED),
-            mint(&self.session_before, "aws-session", exact(&self.leaked), deployer, BUNDLE, EXCHANGED_RIGHTLY),
-            mint(&self.session, "aws-session", exact(&self.leaked), deployer, BUNDLE, EXCHANGED),
-            mint(&self.production, "aws-session", exact(&self.session), &role("prod-ops"), CLOUDTRAIL, PIVOTED),
-            mint(&self.kubernetes, "jwt", exact(&self.production), sa, KUBERNETES, KUBERNETES_MINTED),
+            mint(
+                &self.session_before,
+                "aws-session",
+                exact(&self.leaked),
+                deployer,
+                BUNDLE,
+                EXCHANGED_RIGHTLY,
+            ),
+            mint(
+                &self.session,
+                "aws-session",
+                exact(&self.leaked),
+                deployer,
+                BUNDLE,
+                EXCHANGED,
+            ),
+            mint(
+                &self.production,
+                "aws-session",
+                exact(&self.session),
+                &role("prod-ops"),
+                CLOUDTRAIL,
+                PIVOTED,
+            ),
+            mint(
+                &self.kubernetes,
+                "jwt",
+                exact(&self.production),
+                sa,
+                KUBERNETES,
+                KUBERNETES_MINTED,
+            ),
             mint(
                 &self.login.accessor,
                 "vault-token",
@@ -237,21 +276,60 @@ impl Cast {
                 ORPHAN_MINTED,
             ),
         ];
-        mints.into_iter().filter(|mint| has(size, &mint.source)).collect()
+        mints
+            .into_iter()
+            .filter(|mint| has(size, &mint.source))
+            .collect()
     }
 
     /// The secrets that were read, of the sources that are there.
     pub fn read(&self, size: &Size) -> Vec<Asked> {
         let mut read = vec![
-            asked("prod/payments/db", &self.production, CLOUDTRAIL, DATABASE_READ, 1),
-            asked("payments/db-conn", &self.kubernetes, KUBERNETES, KUBERNETES_READ, 1),
-            asked("kv/data/payments/stripe-live", &self.child.accessor, VAULT, STRIPE_READ, 1),
-            asked("kv/data/payments/ledger-signing", &self.child.accessor, VAULT, LEDGER_READ, 1),
-            asked("kv/data/payments/payagent-07", &self.child.accessor, VAULT, AGENT_KEY_READ, 1),
+            asked(
+                "prod/payments/db",
+                &self.production,
+                CLOUDTRAIL,
+                DATABASE_READ,
+                1,
+            ),
+            asked(
+                "payments/db-conn",
+                &self.kubernetes,
+                KUBERNETES,
+                KUBERNETES_READ,
+                1,
+            ),
+            asked(
+                "kv/data/payments/stripe-live",
+                &self.child.accessor,
+                VAULT,
+                STRIPE_READ,
+                1,
+            ),
+            asked(
+                "kv/data/payments/ledger-signing",
+                &self.child.accessor,
+                VAULT,
+                LEDGER_READ,
+                1,
+            ),
+            asked(
+                "kv/data/payments/payagent-07",
+                &self.child.accessor,
+                VAULT,
+                AGENT_KEY_READ,
+                1,
+            ),
         ];
         for index in 0..BURST_SECRETS {
             let times = (BURST_READS - index).div_ceil(BURST_SECRETS);
-            read.push(asked(&burst_secret(index), &self.orphan.accessor, VAULT, burst_time(index), times));
+            read.push(asked(
+                &burst_secret(index),
+                &self.orphan.accessor,
+                VAULT,
+                burst_time(index),
+                times,
+            ));
         }
         read.retain(|asked| has(size, &asked.source));
         read
@@ -261,7 +339,13 @@ impl Cast {
     pub fn denied(&self, size: &Size) -> Vec<Asked> {
         let mut denied = vec![
             asked("prod/hr/db", &self.production, CLOUDTRAIL, STAFF_REFUSED, 1),
-            asked("kv/data/payments/root-ca", &self.child.accessor, VAULT, ROOT_REFUSED, 1),
+            asked(
+                "kv/data/payments/root-ca",
+                &self.child.accessor,
+                VAULT,
+                ROOT_REFUSED,
+                1,
+            ),
         ];
         denied.retain(|asked| has(size, &asked.source));
         denied
@@ -269,7 +353,15 @@ impl Cast {
 
     /// What the leaked token reached from the leak on. Known only where all sources are there.
     pub fn reached(&self, size: &Size) -> Vec<Reached> {
-        if [size.agents, size.payments, size.cloudtrail, size.kubernetes, size.vault].contains(&0) {
+        if [
+            size.agents,
+            size.payments,
+            size.cloudtrail,
+            size.kubernetes,
+            size.vault,
+        ]
+        .contains(&0)
+        {
             return Vec::new();
         }
         use Certainty::{May, Must};
@@ -288,30 +380,73 @@ impl Cast {
             reached(&self.login.accessor, "credential", May, LOGGED_IN),
             reached(&self.child.accessor, "credential", May, CHILD_MINTED),
             reached("kv/data/payments/stripe-live", "secret", May, STRIPE_READ),
-            reached("kv/data/payments/ledger-signing", "secret", May, LEDGER_READ),
-            reached("kv/data/payments/payagent-07", "secret", May, AGENT_KEY_READ),
+            reached(
+                "kv/data/payments/ledger-signing",
+                "secret",
+                May,
+                LEDGER_READ,
+            ),
+            reached(
+                "kv/data/payments/payagent-07",
+                "secret",
+                May,
+                AGENT_KEY_READ,
+            ),
             reached(&self.orphan.accessor, "credential", May, ORPHAN_MINTED),
             reached(&self.agent_key, "credential", May, PAYMENTS_CALLED),
-            reached("spiffe://example.com/agent/payments", "identity", May, PAYMENTS_CALLED),
-            reached("spiffe://example.com/agent/ledger", "identity", May, LEDGER_CALLED),
+            reached(
+                "spiffe://example.com/agent/payments",
+                "identity",
+                May,
+                PAYMENTS_CALLED,
+            ),
+            reached(
+                "spiffe://example.com/agent/ledger",
+                "identity",
+                May,
+                LEDGER_CALLED,
+            ),
             reached("trail/org-main", "resource", Must, TRAIL_STOPPED),
         ];
         for index in 0..BURST_SECRETS {
-            all.push(reached(&burst_secret(index), "secret", May, burst_time(index)));
+            all.push(reached(
+                &burst_secret(index),
+                "secret",
+                May,
+                burst_time(index),
+            ));
         }
         all
     }
 
     /// What it did not reach, though a path leads there backwards in time, or was refused.
     pub fn decoys(&self) -> Vec<Decoy> {
-        let decoy = |id: &str, why: &str| Decoy { id: id.to_owned(), why: why.to_owned() };
+        let decoy = |id: &str, why: &str| Decoy {
+            id: id.to_owned(),
+            why: why.to_owned(),
+        };
         vec![
-            decoy(&self.session_before, "exchanged from the same token, but before it leaked"),
-            decoy(&self.production_before, "the same role, another session, an hour before"),
-            decoy("prod/hr/db", "read by that other session; refused to this one"),
+            decoy(
+                &self.session_before,
+                "exchanged from the same token, but before it leaked",
+            ),
+            decoy(
+                &self.production_before,
+                "the same role, another session, an hour before",
+            ),
+            decoy(
+                "prod/hr/db",
+                "read by that other session; refused to this one",
+            ),
             decoy("kv/data/payments/root-ca", "denied"),
-            decoy("ledger/closed-books-2025", "the payments agent touched it half an hour before it was called"),
-            decoy("spiffe://example.com/agent/planner", "called the deployer before the token was made"),
+            decoy(
+                "ledger/closed-books-2025",
+                "the payments agent touched it half an hour before it was called",
+            ),
+            decoy(
+                "spiffe://example.com/agent/planner",
+                "called the deployer before the token was made",
+            ),
         ]
     }
 }
@@ -348,7 +483,14 @@ fn asked(secret: &str, credential: &str, source: &str, at: Micros, times: u64) -
 
 /// The path of one of the secrets that the orphan token reads.
 pub fn burst_secret(index: u64) -> String {
-    const NAMES: [&str; 6] = ["payments/refund-key", "payments/sepa-cert", "ledger/db-ro", "ledger/db-rw", "shared/smtp", "shared/webhook"];
+    const NAMES: [&str; 6] = [
+        "payments/refund-key",
+        "payments/sepa-cert",
+        "ledger/db-ro",
+        "ledger/db-rw",
+        "shared/smtp",
+        "shared/webhook",
+    ];
     match NAMES.get(index as usize) {
         Some(name) => format!("kv/data/{name}"),
         None => format!("kv/data/payments/merchant-{index:02}"),
@@ -367,7 +509,12 @@ mod tests {
     #[test]
     fn names_are_as_long_as_their_formats_ask() {
         let cast = Cast::new(1);
-        for key in [&cast.session, &cast.session_before, &cast.production, &cast.production_before] {
+        for key in [
+            &cast.session,
+            &cast.session_before,
+            &cast.production,
+            &cast.production_before,
+        ] {
             assert_eq!(key.len(), 20, "{key}");
         }
         assert_eq!(cast.kubernetes.len(), 36);
@@ -381,7 +528,11 @@ mod tests {
         assert!((1..BURST_READS).all(|index| burst_time(index) > burst_time(index - 1)));
         assert!(burst_time(BURST_READS - 1) < TRAIL_STARTED);
         let read = Cast::new(1).read(&Size::demo());
-        let burst: u64 = read.iter().filter(|asked| asked.credential.contains("e91a")).map(|asked| asked.times).sum();
+        let burst: u64 = read
+            .iter()
+            .filter(|asked| asked.credential.contains("e91a"))
+            .map(|asked| asked.times)
+            .sum();
         assert_eq!(burst, BURST_READS);
     }
 }

@@ -112,18 +112,34 @@ pub struct Size {
 impl Size {
     /// The demonstration: about 5,000 records.
     pub fn demo() -> Size {
-        Size { agents: 1_742, payments: 618, cloudtrail: 1_200, receipts: 480, kubernetes: 440, vault: 520 }
+        Size {
+            agents: 1_742,
+            payments: 618,
+            cloudtrail: 1_200,
+            receipts: 480,
+            kubernetes: 440,
+            vault: 520,
+        }
     }
 
     /// As small as the story allows: about 2,000 records.
     pub fn small() -> Size {
-        Size { agents: 440, payments: 310, cloudtrail: 400, receipts: 150, kubernetes: 240, vault: 460 }
+        Size {
+            agents: 440,
+            payments: 310,
+            cloudtrail: 400,
+            receipts: 150,
+            kubernetes: 240,
+            vault: 460,
+        }
     }
 
     /// About so many records in all, in the demonstration's proportions; at least [`Size::small`].
     pub fn of(total: u64) -> Size {
         let (demo, small) = (Size::demo(), Size::small());
-        let scale = |part: u64, least: u64| (u128::from(total) * u128::from(part) / 5_000).max(u128::from(least)) as u64;
+        let scale = |part: u64, least: u64| {
+            (u128::from(total) * u128::from(part) / 5_000).max(u128::from(least)) as u64
+        };
         Size {
             agents: scale(demo.agents, small.agents),
             payments: scale(demo.payments, small.payments),
@@ -136,7 +152,14 @@ impl Size {
 
     /// Nothing; set what you want.
     pub fn none() -> Size {
-        Size { agents: 0, payments: 0, cloudtrail: 0, receipts: 0, kubernetes: 0, vault: 0 }
+        Size {
+            agents: 0,
+            payments: 0,
+            cloudtrail: 0,
+            receipts: 0,
+            kubernetes: 0,
+            vault: 0,
+        }
     }
 }
 
@@ -280,7 +303,9 @@ pub struct Truth {
 impl Truth {
     /// The source with this stream id or path.
     pub fn source(&self, name: &str) -> Option<&Source> {
-        self.sources.iter().find(|source| source.stream.as_deref() == Some(name) || source.path == name)
+        self.sources
+            .iter()
+            .find(|source| source.stream.as_deref() == Some(name) || source.path == name)
     }
 }
 

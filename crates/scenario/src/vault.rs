@@ -13,7 +13,9 @@ pub const LEAST: u64 = 300;
 
 const VERSION: &str = "v2.7.2+builtin.bao";
 /// Workloads that go about their work, each with its role.
-const AT_WORK: [&str; 8] = ["checkout", "catalog", "mailer", "etl", "backup", "metrics", "gateway", "indexer"];
+const AT_WORK: [&str; 8] = [
+    "checkout", "catalog", "mailer", "etl", "backup", "metrics", "gateway", "indexer",
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
@@ -172,8 +174,10 @@ pub fn write_log(out: &mut impl Write, seed: u64, lines: u64, cast: &Cast) -> io
     let beats = beats();
     let times: Vec<Micros> = beats.iter().map(|beat| beat.0).collect();
     let acts = (lines / 2).max(beats.len() as u64) - beats.len() as u64;
-    let schedule =
-        Schedule::new(vec![(BEGIN, END - SECOND, acts)], Rng::new(seed, "vault times"));
+    let schedule = Schedule::new(
+        vec![(BEGIN, END - SECOND, acts)],
+        Rng::new(seed, "vault times"),
+    );
     let mut rng = Rng::new(seed, "vault");
     let reconciler = |token: &VaultToken, policy: &str, issued| Bearer {
         token: token.clone(),
@@ -239,7 +243,13 @@ struct Teller {
 /// The pod in which the intruder's login seems to sit.
 const POD_IP: &str = "10.42.7.19";
 
-fn tell(out: &mut impl Write, json: &mut Writer, rng: &mut Rng, act: &Act<'_>, at: Micros) -> io::Result<()> {
+fn tell(
+    out: &mut impl Write,
+    json: &mut Writer,
+    rng: &mut Rng,
+    act: &Act<'_>,
+    at: Micros,
+) -> io::Result<()> {
     let id = rng.uuid();
     act.line(json, &id, "request", at);
     out.write_all(&json.out)?;
@@ -249,7 +259,16 @@ fn tell(out: &mut impl Write, json: &mut Writer, rng: &mut Rng, act: &Act<'_>, a
 
 impl Teller {
     fn beat(&mut self, out: &mut impl Write, (at, what): (Micros, What)) -> io::Result<()> {
-        let Teller { login, child, orphan, oncall, rng, json, tally, .. } = self;
+        let Teller {
+            login,
+            child,
+            orphan,
+            oncall,
+            rng,
+            json,
+            tally,
+            ..
+        } = self;
         let hmacs = (hmac(rng), hmac(rng));
         let burst = match what {
             What::Burst(index) => burst_secret(index % BURST_SECRETS),
@@ -281,10 +300,21 @@ impl Teller {
             },
             What::Child | What::Orphan => Act {
                 operation: "update",
-                path: if what == What::Child { "auth/token/create" } else { "auth/token/create-orphan" },
+                path: if what == What::Child {
+                    "auth/token/create"
+                } else {
+                    "auth/token/create-orphan"
+                },
                 mount: TOKENS,
                 data: &policies,
-                made: Some((if what == What::Child { &*child } else { &*orphan }, 86_400)),
+                made: Some((
+                    if what == What::Child {
+                        &*child
+                    } else {
+                        &*orphan
+                    },
+                    86_400,
+                )),
                 ..read("", login, true)
             },
             What::Stripe => read("kv/data/payments/stripe-live", child, true),
@@ -311,7 +341,13 @@ impl Teller {
     }
 
     fn at_work(&mut self, out: &mut impl Write, at: Micros) -> io::Result<()> {
-        let Teller { bearers, rng, json, tally, .. } = self;
+        let Teller {
+            bearers,
+            rng,
+            json,
+            tally,
+            ..
+        } = self;
         let index = rng.index(AT_WORK.len());
         let name = AT_WORK[index];
         let source = format!("10.42.{}.{}", index + 1, rng.below(250) + 1);
@@ -356,21 +392,48 @@ impl Teller {
         let policies = [("policies", hmacs.0.as_str()), ("ttl", hmacs.1.as_str())];
         match choice {
             0 => {
-                act = Act { operation: "update", path: "auth/token/create", mount: TOKENS, data: &policies, made: Some((&fresh, 900)), ..act };
+                act = Act {
+                    operation: "update",
+                    path: "auth/token/create",
+                    mount: TOKENS,
+                    data: &policies,
+                    made: Some((&fresh, 900)),
+                    ..act
+                };
                 tally.mints += 1;
             }
             1 => {
                 act.allowed = false;
                 tally.denied += 1;
             }
-            2 => act = Act { operation: "update", path: "auth/token/renew-self", mount: TOKENS, ..act },
-            3 => act = Act { operation: "update", path: "sys/wrapping/lookup", mount: ("sys/", "system", "secret"), ..act },
+            2 => {
+                act = Act {
+                    operation: "update",
+                    path: "auth/token/renew-self",
+                    mount: TOKENS,
+                    ..act
+                }
+            }
+            3 => {
+                act = Act {
+                    operation: "update",
+                    path: "sys/wrapping/lookup",
+                    mount: ("sys/", "system", "secret"),
+                    ..act
+                }
+            }
             _ => tally.read += 1,
         }
         tell(out, json, rng, &act, at)?;
         // A child is used at once, and then goes back to its drawer.
         if choice == 0 && item < 20 {
-            bearers[index] = Some((Bearer { issued: at, ..fresh }, at + 900 * SECOND));
+            bearers[index] = Some((
+                Bearer {
+                    issued: at,
+                    ..fresh
+                },
+                at + 900 * SECOND,
+            ));
         }
         Ok(())
     }

@@ -22,7 +22,13 @@ pub struct StreamEntry {
 }
 
 /// The manifest's statement.
-pub fn statement(bundle: &str, files: &mut [Listed], streams: &[StreamEntry], created: Micros, period: (Micros, Micros)) -> Value {
+pub fn statement(
+    bundle: &str,
+    files: &mut [Listed],
+    streams: &[StreamEntry],
+    created: Micros,
+    period: (Micros, Micros),
+) -> Value {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let subject: Vec<Value> = files
         .iter()

@@ -6,11 +6,11 @@ pub mod stream;
 
 use crate::clock::{HOUR, MINUTE};
 use crate::keys::Keys;
-use crate::story::{AGENTS, BEGIN, END, PAYMENTS};
 use crate::rng::Rng;
+use crate::story::{AGENTS, BEGIN, END, PAYMENTS};
 use manifest::StreamEntry;
-pub(crate) use records::rotation_text;
 pub use records::Tally;
+pub(crate) use records::rotation_text;
 use std::io;
 use std::path::Path;
 use stream::{Listed, put};
@@ -49,7 +49,12 @@ pub fn cadence(records: u64) -> u64 {
 }
 
 /// Writes a bundle into the folder `dir`, which is its root.
-pub fn write(dir: &Path, seed: u64, keys: &Keys, shape: Shape) -> io::Result<Vec<(String, u64, Tally)>> {
+pub fn write(
+    dir: &Path,
+    seed: u64,
+    keys: &Keys,
+    shape: Shape,
+) -> io::Result<Vec<(String, u64, Tally)>> {
     let mut files: Vec<Listed> = Vec::new();
     let mut streams = Vec::new();
     let mut tallies = Vec::new();
@@ -78,7 +83,17 @@ pub fn write(dir: &Path, seed: u64, keys: &Keys, shape: Shape) -> io::Result<Vec
         files.push(put(dir, ATTACHED_NOTE, note.as_bytes())?);
     }
     let bundle = Rng::new(seed, "bundle").uuid();
-    let statement = manifest::statement(&bundle, &mut files, &streams, END + HOUR + 7 * MINUTE, (BEGIN, END));
-    put(dir, "manifest.dsse.json", manifest::envelope(&statement, &keys.collector).as_bytes())?;
+    let statement = manifest::statement(
+        &bundle,
+        &mut files,
+        &streams,
+        END + HOUR + 7 * MINUTE,
+        (BEGIN, END),
+    );
+    put(
+        dir,
+        "manifest.dsse.json",
+        manifest::envelope(&statement, &keys.collector).as_bytes(),
+    )?;
     Ok(tallies)
 }

@@ -26,9 +26,18 @@ pub struct Tally {
 
 /// Agents that go about their work. Those of the story are not among them, so that nothing but the
 /// story follows from it.
-const AT_WORK: [&str; 10] =
-    ["reporter", "coder", "search", "support", "mailer", "etl", "scraper", "metrics", "indexer", "reviewer"];
-const TOOLS: [&str; 6] = ["repo.read", "ticket.update", "search.query", "mail.send", "sheet.append", "build.start"];
+const AT_WORK: [&str; 10] = [
+    "reporter", "coder", "search", "support", "mailer", "etl", "scraper", "metrics", "indexer",
+    "reviewer",
+];
+const TOOLS: [&str; 6] = [
+    "repo.read",
+    "ticket.update",
+    "search.query",
+    "mail.send",
+    "sheet.append",
+    "build.start",
+];
 
 /// A moment of the story in a stream.
 type Beat = (Micros, What);
@@ -83,7 +92,10 @@ fn beats(id: &str) -> Vec<Beat> {
             (LAST_PAYOUT, What::Payout(5_190_000)),
         ]);
         beats.extend((0..PAYOUTS).map(|index| {
-            (LEDGER_CALLED + (index + 1) * 6_500_000, What::Payout(3_100_000 + index * 217_350))
+            (
+                LEDGER_CALLED + (index + 1) * 6_500_000,
+                What::Payout(3_100_000 + index * 217_350),
+            )
         }));
     }
     beats.sort_by_key(|beat| beat.0);
@@ -91,7 +103,14 @@ fn beats(id: &str) -> Vec<Beat> {
 }
 
 /// Writes a stream of this many records.
-pub(super) fn write(root: &Path, id: &str, seed: u64, keys: &Keys, records: u64, tiles: bool) -> io::Result<(Vec<Listed>, Tally)> {
+pub(super) fn write(
+    root: &Path,
+    id: &str,
+    seed: u64,
+    keys: &Keys,
+    records: u64,
+    tiles: bool,
+) -> io::Result<(Vec<Listed>, Tally)> {
     let beats = beats(id);
     let times: Vec<Micros> = beats.iter().map(|beat| beat.0).collect();
     // The story's turning point has the same share of the stream before it at every size, and at
@@ -109,7 +128,14 @@ pub(super) fn write(root: &Path, id: &str, seed: u64, keys: &Keys, records: u64,
         vec![(BEGIN, anchor, first), (resume, END, noise - first)],
         Rng::new(seed, &format!("{id} times")),
     );
-    let (key, every) = (if id == AGENTS { &keys.agents } else { &keys.payments }, super::cadence(records));
+    let (key, every) = (
+        if id == AGENTS {
+            &keys.agents
+        } else {
+            &keys.payments
+        },
+        super::cadence(records),
+    );
     let mut teller = Teller {
         writer: StreamWriter::new(root, id, Signer::new(id, key), every, tiles)?,
         id: id.to_owned(),
@@ -182,10 +208,21 @@ const LOOKALIKE: &str = "spiffe://example.com/agent/d\u{435}\u{440}loy\u{435}r";
 
 impl Teller<'_> {
     fn beat(&mut self, (at, what): Beat) -> io::Result<()> {
-        let Teller { writer, cast, id, keys, tally, .. } = self;
+        let Teller {
+            writer,
+            cast,
+            id,
+            keys,
+            tally,
+            ..
+        } = self;
         match what {
             What::Open => {
-                let key = if id == AGENTS { &keys.agents } else { &keys.payments };
+                let key = if id == AGENTS {
+                    &keys.agents
+                } else {
+                    &keys.payments
+                };
                 let signer = Signer::new(id, key).vkey();
                 writer.record(at, "stream.open", |json| {
                     json.text("signer", &signer);
@@ -249,7 +286,12 @@ impl Teller<'_> {
                 from(json, RUNNER_IP);
             }),
             What::Decide => writer.record(at, "policy.decide", |json| {
-                who(json, "actor", "spiffe://example.com/policy/exchange", "service");
+                who(
+                    json,
+                    "actor",
+                    "spiffe://example.com/policy/exchange",
+                    "service",
+                );
                 agent(json, "subject", "deployer");
                 named(json, "credential", &cast.leaked);
                 policy(json, "aws-exchange", "12", "allow", Some("break-glass"));
@@ -283,7 +325,12 @@ impl Teller<'_> {
                 })
             }
             What::KeyStored => writer.record(at, "secret.rotate", |json| {
-                who(json, "actor", "spiffe://example.com/secrets-operator", "service");
+                who(
+                    json,
+                    "actor",
+                    "spiffe://example.com/secrets-operator",
+                    "service",
+                );
                 agent(json, "subject", "payments");
                 json.within("secret", |json| {
                     json.text("id", "kv/data/payments/payagent-07");
@@ -356,10 +403,19 @@ impl Teller<'_> {
 
     /// An agent of the gateway does something, with a token that it has or gets.
     fn agent_at_work(&mut self, at: Micros) -> io::Result<()> {
-        let Teller { writer, rng, tokens, tally, .. } = self;
+        let Teller {
+            writer,
+            rng,
+            tokens,
+            tally,
+            ..
+        } = self;
         let index = rng.index(AT_WORK.len());
         let name = AT_WORK[index];
-        let (task, ip) = (format!("task/{}", rng.below(100_000)), format!("10.1.{}.{}", index + 4, rng.below(250) + 1));
+        let (task, ip) = (
+            format!("task/{}", rng.below(100_000)),
+            format!("10.1.{}.{}", index + 4, rng.below(250) + 1),
+        );
         let token = match &tokens[index] {
             Some((token, ends)) if at < *ends && rng.below(64) != 0 => token.clone(),
             _ => {
@@ -385,7 +441,14 @@ impl Teller<'_> {
             0..2 => ("policy.decide", "success"),
             2..4 => ("secret.read", "success"),
             4 => ("secret.read", "denied"),
-            5..10 => ("tool.invoke", if rng.below(12) == 0 { "failure" } else { "success" }),
+            5..10 => (
+                "tool.invoke",
+                if rng.below(12) == 0 {
+                    "failure"
+                } else {
+                    "success"
+                },
+            ),
             10..13 => ("call", "success"),
             13..15 => ("data.access", "success"),
             _ => ("token.use", "success"),
@@ -398,7 +461,12 @@ impl Teller<'_> {
         let (tool, peer, row) = (*rng.pick(&TOOLS), *rng.pick(&AT_WORK), rng.below(40));
         writer.record(at, kind, |json| {
             if choice < 2 {
-                who(json, "actor", "spiffe://example.com/policy/tools", "service");
+                who(
+                    json,
+                    "actor",
+                    "spiffe://example.com/policy/tools",
+                    "service",
+                );
                 agent(json, "subject", name);
             } else {
                 agent(json, "actor", name);
@@ -436,13 +504,28 @@ impl Teller<'_> {
     fn payment_at_work(&mut self, at: Micros) -> io::Result<()> {
         const SHOPS: [&str; 4] = ["checkout", "invoicer", "refunds", "subscriptions"];
         let Teller { writer, rng, .. } = self;
-        let (shop, order, cents) = (*rng.pick(&SHOPS), rng.below(10_000_000), rng.below(90_000) + 500);
+        let (shop, order, cents) = (
+            *rng.pick(&SHOPS),
+            rng.below(10_000_000),
+            rng.below(90_000) + 500,
+        );
         let called = rng.below(2) == 0;
         let decided = rng.below(5) == 0;
-        let kind = if decided { "policy.decide" } else if called { "call" } else { "tool.invoke" };
+        let kind = if decided {
+            "policy.decide"
+        } else if called {
+            "call"
+        } else {
+            "tool.invoke"
+        };
         writer.record(at, kind, |json| {
             if decided {
-                who(json, "actor", "spiffe://example.com/policy/payments", "service");
+                who(
+                    json,
+                    "actor",
+                    "spiffe://example.com/policy/payments",
+                    "service",
+                );
                 agent(json, "subject", shop);
                 policy(json, "payment-limits", "4", "allow", Some("under-1000"));
             } else if called {

@@ -26,7 +26,10 @@ pub fn put(root: &Path, path: &str, bytes: &[u8]) -> io::Result<Listed> {
         fs::create_dir_all(parent)?;
     }
     fs::write(full, bytes)?;
-    Ok(Listed { path: path.to_owned(), sha256: sha256(bytes) })
+    Ok(Listed {
+        path: path.to_owned(),
+        sha256: sha256(bytes),
+    })
 }
 
 /// The path of the leaf tile `index` (C2SP tlog-tiles): groups of three digits, all but the last
@@ -38,7 +41,11 @@ pub fn tile_path(name: &str, index: u64, width: usize) -> String {
         groups = format!("x{:03}/{groups}", rest % 1000);
         rest /= 1000;
     }
-    let partial = if width < 256 { format!(".p/{width}") } else { String::new() };
+    let partial = if width < 256 {
+        format!(".p/{width}")
+    } else {
+        String::new()
+    };
     format!("tiles/{name}/tile/0/{groups}{partial}")
 }
 
@@ -61,7 +68,13 @@ pub struct StreamWriter {
 
 impl StreamWriter {
     /// Begins a stream with this id, sealed every `every` records, with leaf tiles or without.
-    pub fn new(root: &Path, id: &str, signer: Signer, every: u64, tiles: bool) -> io::Result<StreamWriter> {
+    pub fn new(
+        root: &Path,
+        id: &str,
+        signer: Signer,
+        every: u64,
+        tiles: bool,
+    ) -> io::Result<StreamWriter> {
         let name = id.rsplit('/').next().unwrap_or(id).to_owned();
         let path = root.join(format!("streams/{name}.jsonl"));
         fs::create_dir_all(root.join("streams"))?;
@@ -99,7 +112,12 @@ impl StreamWriter {
     }
 
     /// Writes a record.
-    pub fn record(&mut self, at: Micros, kind: &str, members: impl FnOnce(&mut Writer)) -> io::Result<()> {
+    pub fn record(
+        &mut self,
+        at: Micros,
+        kind: &str,
+        members: impl FnOnce(&mut Writer),
+    ) -> io::Result<()> {
         let json = &mut self.json;
         json.clear();
         json.begin();
@@ -142,7 +160,9 @@ impl StreamWriter {
     }
 
     fn flush_tile(&mut self) -> io::Result<()> {
-        let Some(tile) = &mut self.tile else { return Ok(()) };
+        let Some(tile) = &mut self.tile else {
+            return Ok(());
+        };
         let width = tile.len() / 32;
         if width > 0 {
             let path = tile_path(&self.name, (self.seq - 1) / 256, width);
@@ -160,7 +180,10 @@ impl StreamWriter {
         self.flush_tile()?;
         self.out.flush()?;
         let path = format!("streams/{}.jsonl", self.name);
-        self.listed.push(Listed { path, sha256: self.file_hash.finalize().into() });
+        self.listed.push(Listed {
+            path,
+            sha256: self.file_hash.finalize().into(),
+        });
         Ok(self.listed)
     }
 }
@@ -172,7 +195,10 @@ mod tests {
     #[test]
     fn tile_paths_are_those_of_the_specification() {
         // C2SP tlog-tiles: index 1234067 is x001/x234/067.
-        assert_eq!(tile_path("s", 1_234_067, 256), "tiles/s/tile/0/x001/x234/067");
+        assert_eq!(
+            tile_path("s", 1_234_067, 256),
+            "tiles/s/tile/0/x001/x234/067"
+        );
         assert_eq!(tile_path("s", 5, 206), "tiles/s/tile/0/005.p/206");
     }
 }

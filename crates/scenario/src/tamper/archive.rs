@@ -19,20 +19,29 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
         T::ArchiveCaseCollision => "streams/AGENTS-prod.jsonl",
         T::ArchiveLink => "attachments/link.jsonl",
         T::BundlePackedZst | T::BundlePackedZip => {
-            let name = if tamper == T::BundlePackedZip { "nhi-bundle.zip" } else { "nhi-bundle.tar.zst" };
+            let name = if tamper == T::BundlePackedZip {
+                "nhi-bundle.zip"
+            } else {
+                "nhi-bundle.tar.zst"
+            };
             pack::pack(&root, &site.evidence.join(name))?;
             fs::remove_dir_all(root)?;
             return Ok(Expected::nothing(site, tamper));
         }
         T::ArchiveBomb => {
             fs::create_dir_all(&attic)?;
-            let mut encoder = GzEncoder::new(File::create(attic.join("bomb.json.gz"))?, Compression::best());
+            let mut encoder = GzEncoder::new(
+                File::create(attic.join("bomb.json.gz"))?,
+                Compression::best(),
+            );
             let zeros = vec![0; 1 << 20];
             for _ in 0..300 {
                 encoder.write_all(&zeros)?;
             }
             encoder.finish()?;
-            return Ok(Expected::finding(site, tamper, "entry-refused", None).at("attic/bomb.json.gz").close(site));
+            return Ok(Expected::finding(site, tamper, "entry-refused", None)
+                .at("attic/bomb.json.gz")
+                .close(site));
         }
         T::ArchiveTooDeep => {
             fs::create_dir_all(&attic)?;
@@ -65,5 +74,7 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
     }
     tar.into_inner()?.flush()?;
     fs::remove_dir_all(root)?;
-    Ok(Expected::finding(site, tamper, "entry-refused", None).at(entry).close(site))
+    Ok(Expected::finding(site, tamper, "entry-refused", None)
+        .at(entry)
+        .close(site))
 }

@@ -2,8 +2,8 @@
 
 use super::sealed::broken;
 use super::{Expected, Site, Tamper};
-use crate::cloudtrail::{Digest, Link, digest_object, gzip, log_object, put, sidecar};
 use crate::clock::june;
+use crate::cloudtrail::{Digest, Link, digest_object, gzip, log_object, put, sidecar};
 use crate::merkle::sha256;
 use crate::rng::{Rng, hex};
 use crate::site::{CLOUDTRAIL, CLOUDTRAIL_KEYS};
@@ -48,8 +48,13 @@ impl Digests {
 
     /// The last digest before the hole.
     fn before_hole(&self) -> io::Result<usize> {
-        let restart = self.all.iter().rposition(|digest| digest.previous_digest_s3_object.is_none());
-        restart.and_then(|index| index.checked_sub(1)).ok_or_else(|| broken("no hole in the digests"))
+        let restart = self
+            .all
+            .iter()
+            .rposition(|digest| digest.previous_digest_s3_object.is_none());
+        restart
+            .and_then(|index| index.checked_sub(1))
+            .ok_or_else(|| broken("no hole in the digests"))
     }
 
     fn object(&self, index: usize) -> &str {
@@ -67,7 +72,11 @@ impl Digests {
 
     /// How many events the logs of a digest hold.
     fn events(&self, index: usize) -> io::Result<u64> {
-        self.all[index].log_files.iter().map(|log| Ok(events(&self.log(&log.s3_object)?))).sum()
+        self.all[index]
+            .log_files
+            .iter()
+            .map(|log| Ok(events(&self.log(&log.s3_object)?)))
+            .sum()
     }
 
     /// The log that holds this text: its digest and its object.
@@ -83,7 +92,12 @@ impl Digests {
     }
 
     /// Signs this digest and those that follow it in its chain anew. `edit` changes each before.
-    fn reseal(&mut self, site: &Site, from: usize, mut edit: impl FnMut(usize, &mut Digest)) -> io::Result<()> {
+    fn reseal(
+        &mut self,
+        site: &Site,
+        from: usize,
+        mut edit: impl FnMut(usize, &mut Digest),
+    ) -> io::Result<()> {
         let key = site.keys.cloudtrail();
         let mut last: Option<Link> = None;
         for index in from..self.all.len() {
@@ -104,7 +118,10 @@ impl Digests {
     fn spoil(&self, index: usize) -> io::Result<()> {
         let path = self.root.join(sidecar(self.object(index)));
         let text = fs::read_to_string(&path)?;
-        let at = text.find("\"signature\": \"").ok_or_else(|| broken("a sidecar"))? + 30;
+        let at = text
+            .find("\"signature\": \"")
+            .ok_or_else(|| broken("a sidecar"))?
+            + 30;
         let mut bytes = text.into_bytes();
         bytes[at] = if bytes[at] == b'0' { b'1' } else { b'0' };
         fs::write(path, bytes)
@@ -119,7 +136,9 @@ impl Digests {
 /// How many events a log holds.
 fn events(log: &[u8]) -> u64 {
     let mark = b"\"eventID\":";
-    log.windows(mark.len()).filter(|window| window == mark).count() as u64
+    log.windows(mark.len())
+        .filter(|window| window == mark)
+        .count() as u64
 }
 
 /// Another digit in the place of the first.
@@ -135,8 +154,13 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
     let mut digests = Digests::open(site)?;
     let root = digests.root.clone();
     let last = digests.last();
-    let sealed: u64 = (0..=last).map(|index| digests.events(index)).sum::<io::Result<u64>>()?;
-    let pivot = format!("\"accessKeyId\":\"{}\",\"sessionToken\"", Cast::new(site.truth.seed).production);
+    let sealed: u64 = (0..=last)
+        .map(|index| digests.events(index))
+        .sum::<io::Result<u64>>()?;
+    let pivot = format!(
+        "\"accessKeyId\":\"{}\",\"sessionToken\"",
+        Cast::new(site.truth.seed).production
+    );
     // The log with the step to the production role.
     let (_, object) = digests.find(&pivot)?;
     let path = format!("{CLOUDTRAIL}/{object}");
@@ -145,18 +169,31 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
     let expected = match tamper {
         T::LogEdited => {
             let text = String::from_utf8(content).map_err(|_| broken("a log"))?;
-            fs::write(root.join(&object), gzip(text.replace(INTRUDER_IP, RUNNER_IP).as_bytes())?)?;
-            contradicted("file-altered").at(path).records(|records| records.turn(Verified, Contradicted, n))
+            fs::write(
+                root.join(&object),
+                gzip(text.replace(INTRUDER_IP, RUNNER_IP).as_bytes())?,
+            )?;
+            contradicted("file-altered")
+                .at(path)
+                .records(|records| records.turn(Verified, Contradicted, n))
         }
         T::LogDeleted => {
             fs::remove_file(root.join(&object))?;
-            contradicted("file-missing").at(path).records(|records| records.take(Verified, n))
+            contradicted("file-missing")
+                .at(path)
+                .records(|records| records.take(Verified, n))
         }
         T::LogAdded => {
             let text = String::from_utf8(digests.log(&digests.all[MIDDLE].log_files[0].s3_object)?);
             let text = text.map_err(|_| broken("a log"))?;
-            let end = text.find("},{\"eventVersion\"").ok_or_else(|| broken("a log with one event"))? + 1;
-            let id = text.find("\"eventID\":\"").ok_or_else(|| broken("an event without id"))? + 11;
+            let end = text
+                .find("},{\"eventVersion\"")
+                .ok_or_else(|| broken("a log with one event"))?
+                + 1;
+            let id = text
+                .find("\"eventID\":\"")
+                .ok_or_else(|| broken("an event without id"))?
+                + 11;
             let mut rng = Rng::new(site.truth.seed, "added log");
             let event = format!("{}{}{}]}}", &text[..id], rng.uuid(), &text[id + 36..end]);
             let object = log_object(ACCOUNT, REGION, june(11, 22, 25, 0, 0), &mut rng);
@@ -190,14 +227,31 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
         T::LogDuplicateMember => {
             let (index, object) = digests.find("\"secretId\":\"prod/payments/db\"")?;
             let text = String::from_utf8(digests.log(&object)?).map_err(|_| broken("a log"))?;
-            let at = text.find("\"secretId\":\"prod/payments/db\"").ok_or_else(|| broken("no secret"))?;
-            let begin = text[..at].rfind("{\"eventVersion\"").ok_or_else(|| broken("no event"))?;
-            let name = begin + text[begin..].find("\"eventName\"").ok_or_else(|| broken("no name"))?;
-            let fresh = format!("{}\"eventName\":\"ListSecrets\",{}", &text[..name], &text[name..]);
-            let end = fresh[begin + 1..].find("},{\"eventVersion\"").map_or(fresh.len() - 2, |end| begin + end + 2);
+            let at = text
+                .find("\"secretId\":\"prod/payments/db\"")
+                .ok_or_else(|| broken("no secret"))?;
+            let begin = text[..at]
+                .rfind("{\"eventVersion\"")
+                .ok_or_else(|| broken("no event"))?;
+            let name = begin
+                + text[begin..]
+                    .find("\"eventName\"")
+                    .ok_or_else(|| broken("no name"))?;
+            let fresh = format!(
+                "{}\"eventName\":\"ListSecrets\",{}",
+                &text[..name],
+                &text[name..]
+            );
+            let end = fresh[begin + 1..]
+                .find("},{\"eventVersion\"")
+                .map_or(fresh.len() - 2, |end| begin + end + 2);
             fs::write(root.join(&object), gzip(fresh.as_bytes())?)?;
             digests.reseal(site, index, |_, digest| {
-                for log in digest.log_files.iter_mut().filter(|log| log.s3_object == object) {
+                for log in digest
+                    .log_files
+                    .iter_mut()
+                    .filter(|log| log.s3_object == object)
+                {
                     log.hash_value = hex(&sha256(fresh.as_bytes()));
                 }
             })?;
@@ -241,7 +295,9 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
         }
         T::DigestSidecarEdited => {
             digests.spoil(MIDDLE)?;
-            contradicted("signature-invalid").at(digests.path(MIDDLE)).or(&["seal-invalid"])
+            contradicted("signature-invalid")
+                .at(digests.path(MIDDLE))
+                .or(&["seal-invalid"])
         }
         T::NewestSidecarMissing => {
             fs::remove_file(root.join(sidecar(digests.object(last))))?;
@@ -269,7 +325,11 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
             let object = digests.object(MIDDLE).to_owned();
             let moved = object.replace("/2026/06/11/", "/2026/06/13/");
             put(&root, &moved, &fs::read(root.join(&object))?)?;
-            put(&root, &sidecar(&moved), &fs::read(root.join(sidecar(&object)))?)?;
+            put(
+                &root,
+                &sidecar(&moved),
+                &fs::read(root.join(sidecar(&object)))?,
+            )?;
             digests.remove(MIDDLE)?;
             found("file-moved", None).at(format!("{CLOUDTRAIL}/{moved}"))
         }
@@ -284,14 +344,23 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
             foreign.follow(None);
             let own = digests.object(MIDDLE).to_owned();
             foreign.write(&root, &site.keys.cloudtrail())?;
-            for (from, to) in [(foreign.digest_s3_object.clone(), own.clone()), (sidecar(&foreign.digest_s3_object), sidecar(&own))] {
+            for (from, to) in [
+                (foreign.digest_s3_object.clone(), own.clone()),
+                (sidecar(&foreign.digest_s3_object), sidecar(&own)),
+            ] {
                 fs::rename(root.join(from), root.join(to))?;
             }
             fs::remove_dir_all(root.join("AWSLogs/999988887777"))?;
             contradicted("seal-missing")
                 .at(digests.path(MIDDLE))
                 .or(&["stream-crossed", "seal-invalid", "file-altered"])
-                .may(&["file-moved", "stream-crossed", "end-unknown", "chain-restarted", "period-uncovered"])
+                .may(&[
+                    "file-moved",
+                    "stream-crossed",
+                    "end-unknown",
+                    "chain-restarted",
+                    "period-uncovered",
+                ])
                 .records(|records| records.turn(Verified, Unproven, n))
         }
         T::DigestPreviousHashWrong | T::DigestPreviousSignatureWrong => {
@@ -305,27 +374,39 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
                     *value = value.as_deref().map(spoiled);
                 }
             })?;
-            contradicted("seal-invalid").or(&["stream-forked", "file-altered", "signature-invalid"]).uncounted()
+            contradicted("seal-invalid")
+                .or(&["stream-forked", "file-altered", "signature-invalid"])
+                .uncounted()
         }
         T::DigestAlgorithmRefused => {
             let n = digests.events(last)?;
-            digests.reseal(site, last, |_, digest| digest.digest_signature_algorithm = "SHA1withRSA".to_owned())?;
+            digests.reseal(site, last, |_, digest| {
+                digest.digest_signature_algorithm = "SHA1withRSA".to_owned()
+            })?;
             found("algorithm-refused", Some(Unproven))
                 .at(digests.path(last))
                 .records(|records| records.turn(Verified, Unproven, n))
         }
         T::CloudtrailKeyMissing => {
             fs::remove_file(site.keys_dir.join(CLOUDTRAIL_KEYS))?;
-            found("key-unknown", Some(Unproven)).records(|records| records.turn(Verified, Unproven, sealed))
+            found("key-unknown", Some(Unproven))
+                .records(|records| records.turn(Verified, Unproven, sealed))
         }
         T::CloudtrailKeyInEvidence => {
-            fs::rename(site.keys_dir.join(CLOUDTRAIL_KEYS), root.join("list-public-keys.json"))?;
-            found("key-untrusted", Some(Intact)).records(|records| records.turn(Verified, Intact, sealed))
+            fs::rename(
+                site.keys_dir.join(CLOUDTRAIL_KEYS),
+                root.join("list-public-keys.json"),
+            )?;
+            found("key-untrusted", Some(Intact))
+                .records(|records| records.turn(Verified, Intact, sealed))
         }
         T::CloudtrailKeyExpired => {
-            let list = site.keys.cloudtrail_list("2026-01-01T00:00:00Z", "2026-05-01T00:00:00Z");
+            let list = site
+                .keys
+                .cloudtrail_list("2026-01-01T00:00:00Z", "2026-05-01T00:00:00Z");
             fs::write(site.keys_dir.join(CLOUDTRAIL_KEYS), list)?;
-            found("key-expired", Some(Unproven)).records(|records| records.turn(Verified, Unproven, sealed))
+            found("key-expired", Some(Unproven))
+                .records(|records| records.turn(Verified, Unproven, sealed))
         }
         _ => return Err(broken("not a tamper with CloudTrail")),
     };

@@ -63,13 +63,26 @@ impl Expected {
             records: Some(site.truth.records),
             stream_verdict: None,
             case: site.truth.records.worst().unwrap_or(Word::Verified),
-            keys: files.iter().map(|file| site.keys_dir.join(file)).filter(|file| file.exists()).collect(),
+            keys: files
+                .iter()
+                .map(|file| site.keys_dir.join(file))
+                .filter(|file| file.exists())
+                .collect(),
         }
     }
 
     /// This finding, with this verdict.
-    pub(super) fn finding(site: &Site, tamper: Tamper, code: &'static str, verdict: Option<Word>) -> Expected {
-        Expected { code, verdict, ..Expected::nothing(site, tamper) }
+    pub(super) fn finding(
+        site: &Site,
+        tamper: Tamper,
+        code: &'static str,
+        verdict: Option<Word>,
+    ) -> Expected {
+        Expected {
+            code,
+            verdict,
+            ..Expected::nothing(site, tamper)
+        }
     }
 
     pub(super) fn at(mut self, path: impl Into<String>) -> Expected {
@@ -130,9 +143,19 @@ impl Expected {
     /// Works out the verdict of the case.
     pub(super) fn close(mut self, site: &Site) -> Expected {
         let counted = self.records.unwrap_or(site.truth.records).worst();
-        let verdicts = [counted, self.verdict, self.stream_verdict, Some(Word::Verified)];
-        self.case = verdicts.into_iter().flatten().min().unwrap_or(Word::Verified);
-        let contradicts = |code: &str| matches!(code, "file-missing" | "record-altered" | "record-missing");
+        let verdicts = [
+            counted,
+            self.verdict,
+            self.stream_verdict,
+            Some(Word::Verified),
+        ];
+        self.case = verdicts
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(Word::Verified);
+        let contradicts =
+            |code: &str| matches!(code, "file-missing" | "record-altered" | "record-missing");
         if self.with.iter().any(|(code, _)| contradicts(code)) {
             self.case = Word::Contradicted;
         }

@@ -341,7 +341,10 @@ tampers! {
 impl Tamper {
     /// The tamper with this name.
     pub fn from_name(name: &str) -> Option<Tamper> {
-        Tamper::ALL.iter().copied().find(|tamper| tamper.name() == name)
+        Tamper::ALL
+            .iter()
+            .copied()
+            .find(|tamper| tamper.name() == name)
     }
 }
 
@@ -355,7 +358,12 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn new(evidence: PathBuf, keys_dir: PathBuf, truth: Truth) -> Site {
-        Site { evidence, keys_dir, keys: Keys::from_seed(truth.seed), truth }
+        Site {
+            evidence,
+            keys_dir,
+            keys: Keys::from_seed(truth.seed),
+            truth,
+        }
     }
 
     pub(crate) fn apply(&self, tamper: Tamper) -> io::Result<Expected> {

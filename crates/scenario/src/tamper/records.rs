@@ -3,14 +3,14 @@
 use super::sealed::{Stream, broken, holds, replace, sign_manifest, time_of};
 use super::{Expected, Site, Tamper};
 use crate::bundle;
-use crate::rng::hex;
 use crate::keys::Keys;
 use crate::merkle::sha256;
 use crate::note::Signer;
+use crate::rng::hex;
 use crate::site::BUNDLE;
 use crate::story::{AGENTS, INTRUDER_IP, PAYMENTS, PAYOUTS, RUNNER_IP};
-use crate::truth::{Counts, Word};
 use crate::truth::Word::{Contradicted, Intact, Unproven, Verified};
+use crate::truth::{Counts, Word};
 use std::fs;
 use std::io;
 
@@ -54,7 +54,13 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
     use Tamper as T;
     let found = |code, verdict| Expected::finding(site, tamper, code, verdict);
     let contradicted = |code| found(code, Some(Contradicted));
-    let old = |id| if id == AGENTS { &site.keys.agents } else { &site.keys.payments };
+    let old = |id| {
+        if id == AGENTS {
+            &site.keys.agents
+        } else {
+            &site.keys.payments
+        }
+    };
     let expected = match tamper {
         T::LineEdited => {
             let mut stream = site.stream(AGENTS)?;
@@ -83,7 +89,11 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
         T::LineEditedUnderCheckpoint => {
             let mut stream = site.untiled(PAYMENTS)?;
             let at = stream.sizes[0] as usize - 1;
-            replace(&mut stream.lines[at], ",\"type\":", ",\"note\":\"as planned\",\"type\":")?;
+            replace(
+                &mut stream.lines[at],
+                ",\"type\":",
+                ",\"note\":\"as planned\",\"type\":",
+            )?;
             stream.save()?;
             altered(contradicted("record-altered"), &stream, at)
         }
@@ -117,8 +127,16 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
                 .records(turn(Unproven, n - sealed))
         }
         T::LineDeleted | T::LineDeletedNoTiles => {
-            let mut stream = if tamper == T::LineDeleted { site.stream(AGENTS)? } else { site.untiled(PAYMENTS)? };
-            let at = if tamper == T::LineDeleted { stream.find("break-glass")? + 5 } else { first_payout(&stream)? };
+            let mut stream = if tamper == T::LineDeleted {
+                site.stream(AGENTS)?
+            } else {
+                site.untiled(PAYMENTS)?
+            };
+            let at = if tamper == T::LineDeleted {
+                stream.find("break-glass")? + 5
+            } else {
+                first_payout(&stream)?
+            };
             stream.lines.remove(at);
             stream.save()?;
             let at = at as u64;
@@ -129,7 +147,11 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
                 .records(|records| records.take(Verified, 1))
         }
         T::LinesDeleted | T::LinesDeletedNoTiles => {
-            let mut stream = if tamper == T::LinesDeleted { site.stream(PAYMENTS)? } else { site.untiled(PAYMENTS)? };
+            let mut stream = if tamper == T::LinesDeleted {
+                site.stream(PAYMENTS)?
+            } else {
+                site.untiled(PAYMENTS)?
+            };
             let at = first_payout(&stream)?;
             stream.lines.drain(at..at + PAYOUTS as usize);
             stream.save()?;
@@ -163,7 +185,11 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
             let mut stream = site.stream(PAYMENTS)?;
             let at = first_payout(&stream)?;
             let copy = stream.lines[at].clone();
-            let place = if tamper == T::LineRepeated { at + 1 } else { stream.lines.len() };
+            let place = if tamper == T::LineRepeated {
+                at + 1
+            } else {
+                stream.lines.len()
+            };
             stream.lines.insert(place, copy);
             stream.save()?;
             contradicted("record-repeated")
@@ -179,21 +205,33 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
             let by = if tamper == T::LinesSwapped { 1 } else { 6 };
             stream.lines[at..=at + by].rotate_left(1);
             stream.save()?;
-            let expected = contradicted("record-reordered").at(stream.path()).stream(AGENTS, Contradicted);
+            let expected = contradicted("record-reordered")
+                .at(stream.path())
+                .stream(AGENTS, Contradicted);
             // Of two neighbours, either may be said to have moved.
-            if tamper == T::LinesSwapped { expected } else { expected.seq(at as u64) }
+            if tamper == T::LinesSwapped {
+                expected
+            } else {
+                expected.seq(at as u64)
+            }
         }
         T::TailCut | T::TailCutNoTiles => {
-            let mut stream = if tamper == T::TailCut { site.stream(PAYMENTS)? } else { site.untiled(PAYMENTS)? };
+            let mut stream = if tamper == T::TailCut {
+                site.stream(PAYMENTS)?
+            } else {
+                site.untiled(PAYMENTS)?
+            };
             stream.lines.truncate(stream.lines.len() - TAIL);
             stream.save()?;
             let sealed = stream.sealed_before(stream.len());
-            contradicted("stream-truncated").stream(PAYMENTS, Contradicted).records(|records| {
-                records.take(Verified, TAIL as u64);
-                if tamper == T::TailCutNoTiles {
-                    records.turn(Verified, Unproven, stream.len() - sealed);
-                }
-            })
+            contradicted("stream-truncated")
+                .stream(PAYMENTS, Contradicted)
+                .records(|records| {
+                    records.take(Verified, TAIL as u64);
+                    if tamper == T::TailCutNoTiles {
+                        records.turn(Verified, Unproven, stream.len() - sealed);
+                    }
+                })
         }
         T::TailAndCheckpointsCut => {
             let mut stream = site.stream(PAYMENTS)?;
@@ -209,7 +247,10 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
         }
         T::FinalNewlineCut => {
             let stream = site.stream(AGENTS)?;
-            fs::write(stream.root.join("streams/agents-prod.jsonl"), stream.lines.join(&b'\n'))?;
+            fs::write(
+                stream.root.join("streams/agents-prod.jsonl"),
+                stream.lines.join(&b'\n'),
+            )?;
             contradicted("file-altered").at(stream.path())
         }
         T::LineAfterClose | T::LineAfterCloseSealed => {
@@ -234,7 +275,11 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
                 .seq(at as u64)
                 .extent(stream.extent(at))
                 .records(|records| records.add(word, 1));
-            if word == Unproven { expected.may(&["tail-unsealed"]).or(&["record-inserted"]) } else { expected }
+            if word == Unproven {
+                expected.may(&["tail-unsealed"]).or(&["record-inserted"])
+            } else {
+                expected
+            }
         }
         T::RecordFromOtherStream => {
             let other = site.stream(PAYMENTS)?;
@@ -263,7 +308,11 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
             rebuild(site, &keys)?;
             for id in [AGENTS, PAYMENTS] {
                 let mut stream = Stream::open(&site.bundle(), id, &keys)?;
-                let key = if id == AGENTS { &keys.agents } else { &keys.payments };
+                let key = if id == AGENTS {
+                    &keys.agents
+                } else {
+                    &keys.payments
+                };
                 let signer = format!("\"signer\":\"{}\",", Signer::new(id, key).vkey());
                 replace(&mut stream.lines[0], &signer, "")?;
                 unrotate(&mut stream)?;
@@ -282,7 +331,10 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
         }
         T::InsiderSealsOtherStream => {
             let mut stream = site.stream(AGENTS)?;
-            let (own, insider) = (Signer::new(AGENTS, &site.keys.agents), Signer::new(PAYMENTS, &site.keys.payments));
+            let (own, insider) = (
+                Signer::new(AGENTS, &site.keys.agents),
+                Signer::new(PAYMENTS, &site.keys.payments),
+            );
             replace(&mut stream.lines[0], &own.vkey(), &insider.vkey())?;
             unrotate(&mut stream)?;
             stream.signers = vec![(0, insider)];
@@ -292,17 +344,23 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
             stream.seal()?;
             site.collect()?;
             let n = stream.len();
-            found("key-untrusted", Some(Intact)).stream(AGENTS, Intact).or(&["key-unknown", "signature-missing"]).records(
-                |records| {
+            found("key-untrusted", Some(Intact))
+                .stream(AGENTS, Intact)
+                .or(&["key-unknown", "signature-missing"])
+                .records(|records| {
                     records.take(Verified, 1);
                     records.turn(Verified, Intact, n);
-                },
-            )
+                })
         }
         T::StreamForked => {
             let root = site.evidence.join("nhi-bundle-2");
             let n = count(site, PAYMENTS);
-            let shape = bundle::Shape { agents: 0, payments: n, tiles: true, attachments: false };
+            let shape = bundle::Shape {
+                agents: 0,
+                payments: n,
+                tiles: true,
+                attachments: false,
+            };
             bundle::write(&root, site.truth.seed, &site.keys, shape)?;
             let mut stream = Stream::open(&root, PAYMENTS, &site.keys)?;
             let fork = first_payout(&stream)?;
@@ -315,11 +373,14 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
                 statement["predicate"]["bundle"] = "5d2b9a60-4f1e-4c7b-9a33-0e8d7c6b5a41".into();
             })?;
             let fork = fork as u64;
-            contradicted("stream-forked").stream(PAYMENTS, Contradicted).seq(fork).records(|records| {
-                records.add(Verified, fork);
-                records.add(Contradicted, n - fork);
-                records.turn(Verified, Contradicted, n - fork);
-            })
+            contradicted("stream-forked")
+                .stream(PAYMENTS, Contradicted)
+                .seq(fork)
+                .records(|records| {
+                    records.add(Verified, fork);
+                    records.add(Contradicted, n - fork);
+                    records.turn(Verified, Contradicted, n - fork);
+                })
         }
         T::StreamRestarted => {
             let mut stream = site.stream(PAYMENTS)?;
@@ -334,7 +395,10 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
             }
             stream.seal()?;
             site.collect()?;
-            contradicted("chain-restarted").at(stream.path()).stream(PAYMENTS, Contradicted).uncounted()
+            contradicted("chain-restarted")
+                .at(stream.path())
+                .stream(PAYMENTS, Contradicted)
+                .uncounted()
         }
         T::StreamLeftOpen => {
             let mut stream = site.stream(PAYMENTS)?;
@@ -362,7 +426,9 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
             stream.seal()?;
             site.collect()?;
             let gone = n - stream.len();
-            found("heartbeat-missed", None).stream(PAYMENTS, Verified).records(|records| records.take(Verified, gone))
+            found("heartbeat-missed", None)
+                .stream(PAYMENTS, Verified)
+                .records(|records| records.take(Verified, gone))
         }
         T::ClockBackwards => {
             let mut stream = site.stream(PAYMENTS)?;
@@ -372,7 +438,10 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
             stream.relink(at, old(PAYMENTS))?;
             stream.seal()?;
             site.collect()?;
-            found("clock-backwards", None).at(stream.path()).stream(PAYMENTS, Verified).seq(at as u64)
+            found("clock-backwards", None)
+                .at(stream.path())
+                .stream(PAYMENTS, Verified)
+                .seq(at as u64)
         }
         T::LineDuplicateMember
         | T::LineHugeInteger
@@ -400,7 +469,9 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
 
 /// The records of a stream of the sound evidence.
 pub(super) fn count(site: &Site, stream: &str) -> u64 {
-    site.truth.source(stream).map_or(0, |source| source.records.total)
+    site.truth
+        .source(stream)
+        .map_or(0, |source| source.records.total)
 }
 
 /// The first of the payouts that follow the call to the ledger.
@@ -419,14 +490,20 @@ fn altered(expected: Expected, stream: &Stream, at: usize) -> Expected {
 
 fn edit_close(stream: &mut Stream) -> io::Result<usize> {
     let at = stream.lines.len() - 1;
-    replace(&mut stream.lines[at], "\"stream.close\"", "\"stream.close\",\"note\":\"as planned\"")?;
+    replace(
+        &mut stream.lines[at],
+        "\"stream.close\"",
+        "\"stream.close\",\"note\":\"as planned\"",
+    )?;
     Ok(at)
 }
 
 fn malform(line: &mut Vec<u8>, tamper: Tamper) -> io::Result<()> {
     let member: &[u8] = match tamper {
         // JSON readers keep the last of two, mostly: they would read what was there before.
-        Tamper::LineDuplicateMember => return replace(line, "\"type\":", "\"type\":\"stream.heartbeat\",\"type\":"),
+        Tamper::LineDuplicateMember => {
+            return replace(line, "\"type\":", "\"type\":\"stream.heartbeat\",\"type\":");
+        }
         Tamper::LineMissingTime => {
             let time = time_of(line)?;
             return replace(line, &format!("\"time\":\"{time}\","), "");
@@ -475,7 +552,9 @@ fn rebuild(site: &Site, keys: &Keys) -> io::Result<()> {
 
 /// Takes the key rotation out, if there is one.
 fn unrotate(stream: &mut Stream) -> io::Result<()> {
-    stream.lines.retain(|line| !holds(line, "\"type\":\"key.rotate\""));
+    stream
+        .lines
+        .retain(|line| !holds(line, "\"type\":\"key.rotate\""));
     stream.signers.truncate(1);
     Ok(())
 }

@@ -31,12 +31,16 @@ pub(super) struct Stream {
 
 /// A file that must be there.
 pub(super) fn broken(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("not evidence of this crate: {what}"))
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!("not evidence of this crate: {what}"),
+    )
 }
 
 /// Whether a line holds this text.
 pub(super) fn holds(line: &[u8], text: &str) -> bool {
-    line.windows(text.len()).any(|window| window == text.as_bytes())
+    line.windows(text.len())
+        .any(|window| window == text.as_bytes())
 }
 
 /// Replaces the first occurrence of a text in a line.
@@ -52,7 +56,10 @@ pub(super) fn replace(line: &mut Vec<u8>, from: &str, to: &str) -> io::Result<()
 /// The text of a record's member `time`.
 pub(super) fn time_of(line: &[u8]) -> io::Result<String> {
     let value: Value = serde_json::from_slice(line)?;
-    value["time"].as_str().map(str::to_owned).ok_or_else(|| broken("a record without time"))
+    value["time"]
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| broken("a record without time"))
 }
 
 impl Stream {
@@ -60,23 +67,44 @@ impl Stream {
     pub fn open(root: &Path, id: &str, keys: &Keys) -> io::Result<Stream> {
         let name = id.rsplit('/').next().unwrap_or(id).to_owned();
         let bytes = fs::read(root.join(format!("streams/{name}.jsonl")))?;
-        let mut lines: Vec<Vec<u8>> = bytes.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+        let mut lines: Vec<Vec<u8>> = bytes
+            .split(|byte| *byte == b'\n')
+            .map(<[u8]>::to_vec)
+            .collect();
         if lines.last().is_some_and(Vec::is_empty) {
             lines.pop();
         }
         let mut sizes = Vec::new();
         for entry in fs::read_dir(root.join(format!("checkpoints/{name}")))? {
-            let size = entry?.file_name().to_str().and_then(|name| name.parse().ok());
+            let size = entry?
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse().ok());
             sizes.push(size.ok_or_else(|| broken("a checkpoint's name"))?);
         }
         sizes.sort_unstable();
-        let first = if id == crate::story::AGENTS { &keys.agents } else { &keys.payments };
+        let first = if id == crate::story::AGENTS {
+            &keys.agents
+        } else {
+            &keys.payments
+        };
         let mut signers = vec![(0, Signer::new(id, first))];
-        if let Some(seq) = lines.iter().position(|line| holds(line, "\"type\":\"key.rotate\"")) {
+        if let Some(seq) = lines
+            .iter()
+            .position(|line| holds(line, "\"type\":\"key.rotate\""))
+        {
             signers.push((seq as u64 + 1, Signer::new(id, &keys.agents_next)));
         }
         let tiles = root.join(format!("tiles/{name}")).exists();
-        Ok(Stream { root: root.to_owned(), id: id.to_owned(), name, lines, sizes, tiles, signers })
+        Ok(Stream {
+            root: root.to_owned(),
+            id: id.to_owned(),
+            name,
+            lines,
+            sizes,
+            tiles,
+            signers,
+        })
     }
 
     /// How many records it has.
@@ -86,7 +114,10 @@ impl Stream {
 
     /// The number of the first record that holds this text.
     pub fn find(&self, text: &str) -> io::Result<usize> {
-        self.lines.iter().position(|line| holds(line, text)).ok_or_else(|| broken(text))
+        self.lines
+            .iter()
+            .position(|line| holds(line, text))
+            .ok_or_else(|| broken(text))
     }
 
     /// Its file, below the folder of evidence.
@@ -105,7 +136,10 @@ impl Stream {
     }
 
     fn folder(&self) -> String {
-        self.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+        self.root
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default()
     }
 
     /// Where a line begins, and how long it is.
@@ -116,14 +150,22 @@ impl Stream {
 
     /// The newest checkpoint but one that covers at most so many records.
     pub fn sealed_before(&self, records: u64) -> u64 {
-        self.sizes.iter().copied().filter(|size| *size <= records).max().unwrap_or(0)
+        self.sizes
+            .iter()
+            .copied()
+            .filter(|size| *size <= records)
+            .max()
+            .unwrap_or(0)
     }
 
     /// Writes the lines, and nothing else.
     pub fn save(&self) -> io::Result<()> {
         let mut bytes = self.lines.join(&b'\n');
         bytes.push(b'\n');
-        fs::write(self.root.join(format!("streams/{}.jsonl", self.name)), bytes)
+        fs::write(
+            self.root.join(format!("streams/{}.jsonl", self.name)),
+            bytes,
+        )
     }
 
     /// Gives line `index` this number and the digest of this line before it.
@@ -134,8 +176,14 @@ impl Stream {
             .windows(mark.len())
             .position(|window| window == mark)
             .ok_or_else(|| broken("a line without time"))?;
-        let prev = before.map_or("null".to_owned(), |before| format!("\"{}\"", hex(&sha256(before))));
-        let mut fresh = format!("{{\"v\":1,\"stream\":\"{}\",\"seq\":{seq},\"prev\":{prev}", self.id).into_bytes();
+        let prev = before.map_or("null".to_owned(), |before| {
+            format!("\"{}\"", hex(&sha256(before)))
+        });
+        let mut fresh = format!(
+            "{{\"v\":1,\"stream\":\"{}\",\"seq\":{seq},\"prev\":{prev}",
+            self.id
+        )
+        .into_bytes();
         fresh.extend_from_slice(&line[rest..]);
         self.lines[index] = fresh;
         Ok(())
@@ -145,7 +193,9 @@ impl Stream {
     /// anew by `old`.
     pub fn relink(&mut self, from: usize, old: &SigningKey) -> io::Result<()> {
         for index in from..self.lines.len() {
-            let before = index.checked_sub(1).map(|before| self.lines[before].clone());
+            let before = index
+                .checked_sub(1)
+                .map(|before| self.lines[before].clone());
             self.set_head(index, index as u64, before.as_deref())?;
             if holds(&self.lines[index], "\"type\":\"key.rotate\"") {
                 let value: Value = serde_json::from_slice(&self.lines[index])?;
@@ -164,8 +214,18 @@ impl Stream {
         for line in &self.lines[..size as usize] {
             tree.push(leaf(&sha256(line)));
         }
-        let signer = self.signers.iter().rev().find(|(from, _)| size >= *from).map(|(_, signer)| signer);
-        note::checkpoint(&self.id, size, &tree.root(), signer.unwrap_or(&self.signers[0].1))
+        let signer = self
+            .signers
+            .iter()
+            .rev()
+            .find(|(from, _)| size >= *from)
+            .map(|(_, signer)| signer);
+        note::checkpoint(
+            &self.id,
+            size,
+            &tree.root(),
+            signer.unwrap_or(&self.signers[0].1),
+        )
     }
 
     /// Writes the lines and seals them anew, at the same sizes as far as there are lines, and at
@@ -179,13 +239,21 @@ impl Stream {
         fs::remove_dir_all(&folder)?;
         fs::create_dir_all(&folder)?;
         for &size in &self.sizes {
-            put(&self.root, &self.checkpoint_name(size), self.checkpoint(size).as_bytes())?;
+            put(
+                &self.root,
+                &self.checkpoint_name(size),
+                self.checkpoint(size).as_bytes(),
+            )?;
         }
         if self.tiles {
             fs::remove_dir_all(self.root.join(format!("tiles/{}", self.name)))?;
             for (index, lines) in self.lines.chunks(256).enumerate() {
                 let tile: Vec<u8> = lines.iter().flat_map(|line| leaf(&sha256(line))).collect();
-                put(&self.root, &tile_path(&self.name, index as u64, lines.len()), &tile)?;
+                put(
+                    &self.root,
+                    &tile_path(&self.name, index as u64, lines.len()),
+                    &tile,
+                )?;
             }
         }
         Ok(())
@@ -220,7 +288,10 @@ fn files(root: &Path) -> io::Result<Vec<Listed>> {
             let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
             let name = parts.join("/");
             if name != "manifest.dsse.json" {
-                found.push(Listed { path: name, sha256: sha256(&fs::read(&path)?) });
+                found.push(Listed {
+                    path: name,
+                    sha256: sha256(&fs::read(&path)?),
+                });
             }
         }
     }
@@ -231,25 +302,47 @@ fn files(root: &Path) -> io::Result<Vec<Listed>> {
 /// The statement inside the manifest.
 pub(super) fn statement(root: &Path) -> io::Result<Value> {
     let envelope: Value = serde_json::from_slice(&fs::read(root.join("manifest.dsse.json"))?)?;
-    let payload = envelope["payload"].as_str().ok_or_else(|| broken("a manifest without payload"))?;
-    let body = STANDARD.decode(payload).map_err(|_| broken("a manifest's payload"))?;
+    let payload = envelope["payload"]
+        .as_str()
+        .ok_or_else(|| broken("a manifest without payload"))?;
+    let body = STANDARD
+        .decode(payload)
+        .map_err(|_| broken("a manifest's payload"))?;
     Ok(serde_json::from_slice(&body)?)
 }
 
 /// Collects the bundle anew: lists its files as they stand, and signs. `edit` may change the
 /// statement before.
-pub(super) fn sign_manifest(root: &Path, collector: &SigningKey, edit: impl FnOnce(&mut Value)) -> io::Result<()> {
+pub(super) fn sign_manifest(
+    root: &Path,
+    collector: &SigningKey,
+    edit: impl FnOnce(&mut Value),
+) -> io::Result<()> {
     let mut statement = statement(root)?;
     statement["subject"] = files(root)?
         .iter()
         .map(|file| json!({"name": file.path, "digest": {"sha256": hex(&file.sha256)}}))
         .collect();
-    for stream in statement["predicate"]["streams"].as_array_mut().into_iter().flatten() {
+    for stream in statement["predicate"]["streams"]
+        .as_array_mut()
+        .into_iter()
+        .flatten()
+    {
         let bytes = fs::read(root.join(stream["path"].as_str().unwrap_or_default()))?;
-        let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+        let lines: Vec<&[u8]> = bytes
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .collect();
         stream["records"] = json!(lines.len());
-        stream["closed"] = json!(lines.last().is_some_and(|line| holds(line, "\"type\":\"stream.close\"")));
+        stream["closed"] = json!(
+            lines
+                .last()
+                .is_some_and(|line| holds(line, "\"type\":\"stream.close\""))
+        );
     }
     edit(&mut statement);
-    fs::write(root.join("manifest.dsse.json"), crate::bundle::manifest::envelope(&statement, collector))
+    fs::write(
+        root.join("manifest.dsse.json"),
+        crate::bundle::manifest::envelope(&statement, collector),
+    )
 }

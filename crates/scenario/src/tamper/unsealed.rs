@@ -9,10 +9,17 @@ use std::io;
 
 pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
     use Tamper as T;
-    let path = if matches!(tamper, T::KubernetesLineEdited | T::KubernetesLineCut) { KUBERNETES } else { VAULT };
+    let path = if matches!(tamper, T::KubernetesLineEdited | T::KubernetesLineCut) {
+        KUBERNETES
+    } else {
+        VAULT
+    };
     let bytes = fs::read(site.evidence.join(path))?;
-    let mut lines: Vec<Vec<u8>> =
-        bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect();
+    let mut lines: Vec<Vec<u8>> = bytes
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(<[u8]>::to_vec)
+        .collect();
     let extent = |lines: &[Vec<u8>], at: usize| {
         let before: usize = lines[..at].iter().map(|line| line.len() + 1).sum();
         (before as u64, lines[at].len() as u64)
@@ -27,16 +34,24 @@ pub(super) fn apply(site: &Site, tamper: Tamper) -> io::Result<Expected> {
         T::KubernetesLineCut => {
             let half = lines[middle].len() / 2;
             lines[middle].truncate(half);
-            found.extent(extent(&lines, middle)).records(|records| records.take(Unproven, 1))
+            found
+                .extent(extent(&lines, middle))
+                .records(|records| records.take(Unproven, 1))
         }
         T::VaultTailCut => {
             let last = lines.len() - 1;
             let half = lines[last].len() / 2;
             lines[last].truncate(half);
-            found.extent(extent(&lines, last)).records(|records| records.take(Unproven, 1))
+            found
+                .extent(extent(&lines, last))
+                .records(|records| records.take(Unproven, 1))
         }
         T::VaultDuplicateMember => {
-            replace(&mut lines[middle], "{\"time\":", "{\"time\":\"2026-06-12T02:21:00Z\",\"time\":")?;
+            replace(
+                &mut lines[middle],
+                "{\"time\":",
+                "{\"time\":\"2026-06-12T02:21:00Z\",\"time\":",
+            )?;
             found.extent(extent(&lines, middle))
         }
         _ => return Err(broken("not a tamper with an unsealed log")),

@@ -42,8 +42,8 @@ pub(super) fn universal() -> [u8; 64] {
 pub(super) fn plus_order(signature: &[u8; 64]) -> [u8; 64] {
     /// L = 2^252 + 27742317777372353535851937790883648493, little-endian.
     const ORDER: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
     ];
     let mut out = *signature;
     let mut carry = 0;
@@ -78,6 +78,9 @@ mod tests {
         let half = |bytes: &[u8; 64]| -> [u8; 32] { std::array::from_fn(|i| bytes[32 + i]) };
         let malleated = plus_order(&good);
         assert_ne!(malleated, good);
-        assert_eq!(Scalar::from_bytes_mod_order(half(&malleated)), Scalar::from_bytes_mod_order(half(&good)));
+        assert_eq!(
+            Scalar::from_bytes_mod_order(half(&malleated)),
+            Scalar::from_bytes_mod_order(half(&good))
+        );
     }
 }
