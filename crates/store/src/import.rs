@@ -341,7 +341,7 @@ impl<'case> ImportWriter<'case> {
                 signed(ledger.structure),
                 signed(ledger.rejected),
                 signed(facts.records),
-                signed(facts.malformed),
+                signed(facts.malformed.len() as u64),
                 facts.earliest.map(|time| time.0),
                 facts.latest.map(|time| time.0),
             ])?;
