@@ -3,6 +3,7 @@
 use super::*;
 use crate::{ImportState, Position, StoreError};
 use evidence::Lookup;
+use evidence::facts::Malformed;
 use proptest::prelude::*;
 use std::io::Read;
 
@@ -98,7 +99,8 @@ fn what_is_known_of_a_file_reads_back() {
     facts.kind = Kind::CloudTrailSidecar;
     facts.sha256_as_found = Digest([9; 32]);
     (facts.earliest, facts.latest) = (Some(Micros(i64::MIN)), Some(Micros(i64::MAX)));
-    facts.malformed = u64::MAX;
+    let malformed = Malformed { ordinal: 0, offset: 0, length: 0, words: String::new() };
+    facts.malformed = vec![malformed; 3];
     writer.end_file(&facts, ledger).unwrap();
     assert_eq!(writer.begin_path("second"), Ok(2));
     writer
@@ -113,7 +115,7 @@ fn what_is_known_of_a_file_reads_back() {
     );
     assert_eq!(
         (read.import, read.ended, read.bytes, read.malformed),
-        (1, true, 2, u64::MAX)
+        (1, true, 2, 3)
     );
     assert_eq!(read.sha256, Some(Digest::of(b"ab")));
     assert_eq!(read.sha256_as_found, Some(Digest([9; 32])));

@@ -121,7 +121,9 @@ pub(super) fn facts(id: FileId, bytes: &[u8], records: &[Made]) -> FileFacts {
         bytes: bytes.len() as u64,
         trailing: 0,
         records: records.len() as u64,
-        malformed: 0,
+        malformed: Vec::new(),
+        rejected: Vec::new(),
+        rejected_bytes: 0,
         earliest: records
             .iter()
             .filter_map(|record| record.time)
