@@ -1,34 +1,31 @@
-//! Agent Receipts 0.2 to 0.5.
+//! Agent Receipts 0.1 to 0.5 (`docs/contract.md`; the protocol's own specification, 7.1 to 7.3).
+//!
+//! ```text
+//! bytes ─ document ─ canonical form ─ signature under ─ run ─ line of the chain ─ verdict
+//!                    RFC 8785         each key tried    file  case
+//! ```
+//!
+//! A receipt names no key. Under which key a signature holds is found out where it is read, on any
+//! thread; whether that key may speak for the chain at that place is judged over the whole case, in
+//! the order of `sequence`, whatever file a receipt lies in.
 
-use crate::keys::Trust;
-use crate::verify::Outcome;
-use crate::{FileFacts, Limits, Lookup, LookupError, Reading, event::Events};
+mod chains;
+mod document;
+mod event;
+mod judge;
+mod line;
+mod lineage;
+mod marks;
+mod order;
+mod read;
+mod receipt;
+mod reread;
+mod ring;
+mod rotation;
 
-/// What one receipt says of its chain, with its signature tried under the keys at hand.
-#[derive(Debug, Clone)]
-pub struct Receipt {}
-
-/// What the receipts of one file gave, chain by chain: small while links and signatures hold.
-#[derive(Debug, Clone, Default)]
-pub struct Chains {}
-
-/// Reads one receipt: begins its event, says what is malformed, computes its canonical form and
-/// tries its signature.
-pub fn read(bytes: &[u8], trust: &Trust, limits: &Limits, events: &mut Events) -> Reading {
-    let _ = (bytes, trust, limits, events);
-    todo!()
-}
-
-impl Chains {
-    /// Adds the next record of the file, in order. `extent` is its offset and length.
-    pub fn push(&mut self, ordinal: u64, extent: (u64, u64), reading: &Reading, trust: &Trust) {
-        let _ = (ordinal, extent, reading, trust);
-        todo!()
-    }
-}
-
-/// Judges all chains of the case together.
-pub fn judge(files: &[&FileFacts], trust: &Trust, lookup: &dyn Lookup) -> Result<Outcome, LookupError> {
-    let _ = (files, trust, lookup);
-    todo!()
-}
+pub(crate) use document::describe;
+pub use chains::Chains;
+pub use read::read_batch;
+pub use receipt::Receipt;
+pub use ring::KeyRing;
+pub use judge::judge;
