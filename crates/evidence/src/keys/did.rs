@@ -74,7 +74,9 @@ mod tests {
     #[test]
     fn published_did_keys_resolve() {
         let path = "agent-receipts/did_key_vectors.json";
-        let Some(file) = samples::json("agent-receipts.tar.gz", path) else { return };
+        let Some(file) = samples::json("agent-receipts.tar.gz", path) else {
+            return;
+        };
         let vectors = file["vectors"].as_array().unwrap();
         assert_eq!(vectors.len(), 3);
         for vector in vectors {
@@ -124,7 +126,15 @@ mod tests {
         assert_eq!(multibase_u("uZm9vYg").unwrap(), b"foob");
         assert_eq!(multibase_u("u-_8").unwrap(), [0xfb, 0xff]);
         assert_eq!(multibase_u("u").unwrap(), b"");
-        for text in ["", "Zm9vYg", "uZm9vYg==", "uZm9vYh", "u+/8", "uZm9v Yg", "mZm9vYg"] {
+        for text in [
+            "",
+            "Zm9vYg",
+            "uZm9vYg==",
+            "uZm9vYh",
+            "u+/8",
+            "uZm9v Yg",
+            "mZm9vYg",
+        ] {
             assert_eq!(multibase_u(text), None, "{text}");
         }
     }

@@ -12,5 +12,6 @@ mod vouch;
 
 pub use did::{did_key, multibase_u};
 pub use trust::{KeyMaterial, Trust, TrustedKey, fingerprint};
+pub(crate) use vkey::is_key_name;
 pub use vkey::{Vkey, key_id};
 pub use vouch::{Job, PreparedTrust, Standing, Vouched};

@@ -53,7 +53,10 @@ pub fn fingerprint(key: &[u8]) -> String {
 impl KeyMaterial {
     /// An RSA key, with its fingerprint reckoned.
     pub fn rsa(key: rsa::PublicKey) -> KeyMaterial {
-        KeyMaterial::Rsa { cloudtrail_fingerprint: rsa::cloudtrail_fingerprint(key.der()), key }
+        KeyMaterial::Rsa {
+            cloudtrail_fingerprint: rsa::cloudtrail_fingerprint(key.der()),
+            key,
+        }
     }
 }
 
@@ -144,7 +147,8 @@ impl Trust {
         &'a self,
         stream: &'a str,
     ) -> impl Iterator<Item = (&'a TrustedKey, &'a [u8; 32])> {
-        self.ed25519().filter(move |(trusted, _)| trusted.streams.iter().any(|id| id == stream))
+        self.ed25519()
+            .filter(move |(trusted, _)| trusted.streams.iter().any(|id| id == stream))
     }
 
     /// The trusted RSA keys that CloudTrail names by this fingerprint, in any case of its hex. More
@@ -153,14 +157,17 @@ impl Trust {
         &'a self,
         fingerprint: &'a str,
     ) -> impl Iterator<Item = (&'a TrustedKey, &'a rsa::PublicKey)> {
-        self.keys.iter().filter_map(move |trusted| match &trusted.key {
-            KeyMaterial::Rsa { key, cloudtrail_fingerprint }
-                if cloudtrail_fingerprint.eq_ignore_ascii_case(fingerprint) =>
-            {
-                Some((trusted, key))
-            }
-            _ => None,
-        })
+        self.keys
+            .iter()
+            .filter_map(move |trusted| match &trusted.key {
+                KeyMaterial::Rsa {
+                    key,
+                    cloudtrail_fingerprint,
+                } if cloudtrail_fingerprint.eq_ignore_ascii_case(fingerprint) => {
+                    Some((trusted, key))
+                }
+                _ => None,
+            })
     }
 }
 
@@ -170,7 +177,9 @@ mod tests {
     use ed25519_dalek::{Signer as _, SigningKey};
 
     fn trusted(seed: u8, streams: &[&str]) -> TrustedKey {
-        let key = SigningKey::from_bytes(&[seed; 32]).verifying_key().to_bytes();
+        let key = SigningKey::from_bytes(&[seed; 32])
+            .verifying_key()
+            .to_bytes();
         TrustedKey {
             streams: streams.iter().map(|id| id.to_string()).collect(),
             ..TrustedKey::bare(KeyMaterial::Ed25519(key))
@@ -182,7 +191,10 @@ mod tests {
         // python: base64.b64encode(hashlib.sha256(bytes(range(32))).digest()).rstrip(b'=')
         let key: [u8; 32] = std::array::from_fn(|i| i as u8);
         let trusted = TrustedKey::bare(KeyMaterial::Ed25519(key));
-        assert_eq!(trusted.fingerprint(), "SHA256:Yw3NKWbEM2aRElRIu7JbT/QSpJxzLbLIq8G4WBvXEN0");
+        assert_eq!(
+            trusted.fingerprint(),
+            "SHA256:Yw3NKWbEM2aRElRIu7JbT/QSpJxzLbLIq8G4WBvXEN0"
+        );
     }
 
     #[test]
@@ -211,7 +223,10 @@ mod tests {
             keys: vec![trusted(1, &["a", "b"]), trusted(2, &["b"]), trusted(3, &[])],
         };
         let found = |stream: &str| -> Vec<usize> {
-            let keys: Vec<_> = trust.for_stream(stream).map(|(trusted, _)| trusted).collect();
+            let keys: Vec<_> = trust
+                .for_stream(stream)
+                .map(|(trusted, _)| trusted)
+                .collect();
             (0..3).filter(|i| keys.contains(&&trust.keys[*i])).collect()
         };
         assert_eq!(found("a"), [0]);
@@ -225,9 +240,16 @@ mod tests {
         let (old, other) = (trusted(1, &["a"]), trusted(2, &["a"]));
         let signature = SigningKey::from_bytes(&[1; 32]).sign(b"next").to_bytes();
         let endorsement = Vouched::ed25519(&old, b"next", &signature, None).unwrap();
-        let KeyMaterial::Ed25519(next) = trusted(3, &[]).key else { unreachable!() };
-        let successor = old.successor(next, &endorsement, vec!["a".to_owned()]).unwrap();
-        assert_eq!((successor.key, successor.streams), (KeyMaterial::Ed25519(next), vec!["a".to_owned()]));
+        let KeyMaterial::Ed25519(next) = trusted(3, &[]).key else {
+            unreachable!()
+        };
+        let successor = old
+            .successor(next, &endorsement, vec!["a".to_owned()])
+            .unwrap();
+        assert_eq!(
+            (successor.key, successor.streams),
+            (KeyMaterial::Ed25519(next), vec!["a".to_owned()])
+        );
         assert_eq!(other.successor(next, &endorsement, Vec::new()), None);
         assert_eq!(old.successor([0; 32], &endorsement, Vec::new()), None);
     }

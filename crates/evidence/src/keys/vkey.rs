@@ -23,7 +23,11 @@ pub struct Vkey {
 impl Vkey {
     /// The vkey of a name and a key; `None` where the name is none that a note can bear.
     pub fn new(name: &str, key: [u8; 32]) -> Option<Vkey> {
-        is_key_name(name).then(|| Vkey { name: name.to_owned(), id: key_id(name, &key), key })
+        is_key_name(name).then(|| Vkey {
+            name: name.to_owned(),
+            id: key_id(name, &key),
+            key,
+        })
     }
 
     /// Reads one; the hash must fit, the algorithm must be Ed25519, the key usable. The error says
@@ -37,7 +41,9 @@ impl Vkey {
         if !is_key_name(name) {
             return Err("its name is empty or holds a space or a control character".to_owned());
         }
-        let bytes = STANDARD.decode(key).map_err(|_| "its key is not base64".to_owned())?;
+        let bytes = STANDARD
+            .decode(key)
+            .map_err(|_| "its key is not base64".to_owned())?;
         let key = match bytes.split_first() {
             Some((&ED25519, key)) => <[u8; 32]>::try_from(key)
                 .map_err(|_| format!("its key has {} bytes, Ed25519 has 32", key.len()))?,
@@ -48,9 +54,15 @@ impl Vkey {
         let id = key_id(name, &key);
         let expected = hex(id);
         if hash != expected {
-            return Err(format!("its hash is {hash}, but name and key give {expected}"));
+            return Err(format!(
+                "its hash is {hash}, but name and key give {expected}"
+            ));
         }
-        Ok(Vkey { name: name.to_owned(), id, key })
+        Ok(Vkey {
+            name: name.to_owned(),
+            id,
+            key,
+        })
     }
 }
 
@@ -79,7 +91,10 @@ pub fn key_id(name: &str, key: &[u8; 32]) -> [u8; 4] {
 /// Whether a text can name a key: not empty, no Unicode space, no plus (C2SP signed-note,
 /// *Format*), and none of the control characters that no note may hold.
 pub(crate) fn is_key_name(name: &str) -> bool {
-    !name.is_empty() && !name.chars().any(|c| c.is_whitespace() || c == '+' || c < ' ')
+    !name.is_empty()
+        && !name
+            .chars()
+            .any(|c| c.is_whitespace() || c == '+' || c < ' ')
 }
 
 #[cfg(test)]
@@ -104,7 +119,10 @@ mod tests {
     fn a_vkey_is_refused_for_what_is_wrong_with_it() {
         let why = |text: &str| Vkey::parse(text).unwrap_err();
         assert_eq!(why("PeterNeumann"), "not of the form name+hash+base64");
-        assert_eq!(why("PeterNeumann+c74f20a3"), "not of the form name+hash+base64");
+        assert_eq!(
+            why("PeterNeumann+c74f20a3"),
+            "not of the form name+hash+base64"
+        );
         assert!(why(&PETER[12..]).contains("name is empty"));
         assert!(why(&PETER.replace('N', "\u{a0}")).contains("space"));
         assert!(why(&PETER.replace("Peter", "Petra")).contains("name and key give"));
@@ -113,7 +131,10 @@ mod tests {
         assert!(why(&format!("{PETER}=")).contains("not base64"));
         assert!(why(&PETER[..PETER.len() - 4]).contains("29 bytes"));
         // The identity: of small order.
-        let weak = format!("a+00000000+{}", STANDARD.encode([&[1u8, 1][..], &[0; 31]].concat()));
+        let weak = format!(
+            "a+00000000+{}",
+            STANDARD.encode([&[1u8, 1][..], &[0; 31]].concat())
+        );
         assert!(why(&weak).contains("small order"), "{}", why(&weak));
     }
 

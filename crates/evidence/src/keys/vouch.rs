@@ -100,7 +100,9 @@ impl TrustedKey {
         match (check, self.objection_at(at)) {
             (Check::Invalid | Check::Weak, _) => Standing::Failed(check),
             (Check::Valid, Some(code)) => Standing::Objection(code),
-            (Check::Valid, None) => Standing::Vouched(Vouched { fingerprint: fingerprint() }),
+            (Check::Valid, None) => Standing::Vouched(Vouched {
+                fingerprint: fingerprint(),
+            }),
         }
     }
 }
@@ -137,14 +139,17 @@ impl PreparedTrust {
     /// Checks many signatures, each on its own terms: `out[i]` is what
     /// [`TrustedKey::check_ed25519`] says of `jobs[i]`.
     pub fn check_many(&self, jobs: &[Job<'_>]) -> Vec<Standing> {
-        let signatures: Vec<_> =
-            jobs.iter().map(|&(message, signature, _)| (message, signature)).collect();
+        let signatures: Vec<_> = jobs
+            .iter()
+            .map(|&(message, signature, _)| (message, signature))
+            .collect();
         let checks = self.prepared.verify_many(&signatures);
         checks
             .into_iter()
             .zip(jobs)
             .map(|(check, &(_, _, at))| {
-                self.trusted.standing(check, at, || Arc::clone(&self.fingerprint))
+                self.trusted
+                    .standing(check, at, || Arc::clone(&self.fingerprint))
             })
             .collect()
     }
@@ -181,7 +186,10 @@ mod tests {
         let failed = Standing::Failed(Check::Invalid);
         assert_eq!(check(b"other", Some(Micros(99))), failed);
         assert_eq!(check(b"other", Some(Micros(100))), failed);
-        assert_eq!(Vouched::ed25519(&key, b"message", &signature, Some(Micros(100))), None);
+        assert_eq!(
+            Vouched::ed25519(&key, b"message", &signature, Some(Micros(100))),
+            None
+        );
     }
 
     #[test]
@@ -195,14 +203,20 @@ mod tests {
         let weak = Standing::Failed(Check::Weak);
         assert_eq!(key.check_ed25519(b"anything", &signature, None), weak);
         let prepared = PreparedTrust::new(&key).unwrap();
-        assert_eq!(prepared.check_many(&[(b"anything", &signature, None)]), [weak]);
+        assert_eq!(
+            prepared.check_many(&[(b"anything", &signature, None)]),
+            [weak]
+        );
     }
 
     #[test]
     fn a_key_of_another_kind_vouches_for_nothing() {
         let key = trusted();
         let signature = signer().sign(b"message").to_bytes();
-        assert_eq!(key.check_rsa(b"message", &signature, None), Standing::Failed(Check::Invalid));
+        assert_eq!(
+            key.check_rsa(b"message", &signature, None),
+            Standing::Failed(Check::Invalid)
+        );
         let mut modulus = [0xff; 256];
         modulus[0] = 0x80;
         let rsa = rsa::PublicKey::from_parts(&modulus, &[1, 0, 1]).unwrap();
@@ -241,6 +255,9 @@ mod tests {
         let count = |wanted: fn(&Standing) -> bool| single.iter().filter(|s| wanted(s)).count();
         assert!(count(|standing| matches!(standing, Standing::Vouched(_))) > 4);
         assert!(count(|standing| matches!(standing, Standing::Objection(_))) > 4);
-        assert_eq!(count(|standing| matches!(standing, Standing::Failed(_))), 14);
+        assert_eq!(
+            count(|standing| matches!(standing, Standing::Failed(_))),
+            14
+        );
     }
 }

@@ -67,7 +67,7 @@ pub fn verify(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> Check {
     let expected = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &-a, &s);
     if expected.compress().0 == r {
         // So R is canonical: it is what a point encodes to.
-        let strict = usable_point(key).is_ok() && !expected.is_small_order();
+        let strict = fault(key, &a).is_none() && !expected.is_small_order();
         return if strict { Check::Valid } else { Check::Weak };
     }
     match CompressedEdwardsY(r).decompress() {
@@ -81,12 +81,17 @@ fn usable_point(key: &[u8; 32]) -> Result<EdwardsPoint, KeyFault> {
     let point = CompressedEdwardsY(*key)
         .decompress()
         .ok_or(KeyFault::NotAPoint)?;
+    fault(key, &point).map_or(Ok(point), Err)
+}
+
+/// What is wrong with a key that decodes to this point.
+fn fault(key: &[u8; 32], point: &EdwardsPoint) -> Option<KeyFault> {
     if point.compress().0 != *key {
-        Err(KeyFault::NotCanonical)
+        Some(KeyFault::NotCanonical)
     } else if point.is_small_order() {
-        Err(KeyFault::SmallOrder)
+        Some(KeyFault::SmallOrder)
     } else {
-        Ok(point)
+        None
     }
 }
 

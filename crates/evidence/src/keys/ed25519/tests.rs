@@ -27,7 +27,7 @@ fn checks(cases: &[Case]) -> Vec<Check> {
     for key in keys {
         let prepared = Prepared::new(&key);
         assert_eq!(prepared.key(), &key);
-        let (jobs, expected): (Vec<(&[u8], &[u8; 64])>, Vec<Check>) = cases
+        let (jobs, expected): (Vec<_>, Vec<_>) = cases
             .iter()
             .zip(&single)
             .filter(|((of, ..), _)| *of == key)
@@ -322,14 +322,12 @@ fn mixed_keys_are_valid_where_the_strict_equation_holds_and_weak_where_only_the_
     let a = Scalar::from(0x1234_5678_9abc_u64);
     let mut cases = Vec::new();
     let mut expected = Vec::new();
-    for a_part in 0..8usize {
-        let key = (ED25519_BASEPOINT_POINT * a + EIGHT_TORSION[a_part])
-            .compress()
-            .0;
-        for r_part in 0..8usize {
+    for (a_part, a_point) in EIGHT_TORSION.iter().enumerate() {
+        let key = (ED25519_BASEPOINT_POINT * a + a_point).compress().0;
+        for (r_part, r_point) in EIGHT_TORSION.into_iter().enumerate() {
             for n in 0..24u32 {
                 let message = [b"message ".as_slice(), &n.to_be_bytes()].concat();
-                let case = sign_with_small_order(&a, key, EIGHT_TORSION[r_part], &message);
+                let case = sign_with_small_order(&a, key, r_point, &message);
                 // sB − kA − R = −(k·a_part + r_part)·T for the generator T of the eight points,
                 // with k as the integer below L.
                 let k = challenge(&halves(&case.2).0, &key, &message);

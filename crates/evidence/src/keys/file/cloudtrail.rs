@@ -18,7 +18,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<TrustedKey>, KeyFileError> {
     let form = |why: String| KeyFileError::Form { why };
     let document = json::read(bytes, DEPTH).map_err(|error| form(error.to_string()))?;
     if let Some(lapse) = document.lapse {
-        return Err(form(format!("JSON that two readers may read differently: {lapse:?}")));
+        return Err(form(format!(
+            "JSON that two readers may read differently: {lapse:?}"
+        )));
     }
     let list = member(&document.root, "PublicKeyList")
         .and_then(Value::as_array)
@@ -36,20 +38,31 @@ fn member<'v, 'a>(value: &'v Value<'a>, name: &str) -> Option<&'v Value<'a>> {
 }
 
 fn key(entry: &Value<'_>) -> Result<TrustedKey, String> {
-    let value = member(entry, "Value").and_then(Value::as_str).ok_or("it has no Value")?;
-    let der = STANDARD.decode(value).map_err(|_| "its Value is not base64")?;
+    let value = member(entry, "Value")
+        .and_then(Value::as_str)
+        .ok_or("it has no Value")?;
+    let der = STANDARD
+        .decode(value)
+        .map_err(|_| "its Value is not base64")?;
     let key = rsa::PublicKey::from_der(&der)
         .ok_or("its Value is no RSA key of 2048 to 8192 bits in PKCS#1 or SPKI DER")?;
     let fingerprint = rsa::cloudtrail_fingerprint(&der);
     match member(entry, "Fingerprint") {
         None => {}
         Some(Value::String(stated)) if stated.eq_ignore_ascii_case(&fingerprint) => {}
-        Some(_) => return Err(format!("its Fingerprint is not that of its Value, {fingerprint}")),
+        Some(_) => {
+            return Err(format!(
+                "its Fingerprint is not that of its Value, {fingerprint}"
+            ));
+        }
     }
     Ok(TrustedKey {
         from: time(entry, "ValidityStartTime")?,
         until: time(entry, "ValidityEndTime")?,
-        ..TrustedKey::bare(KeyMaterial::Rsa { key, cloudtrail_fingerprint: fingerprint })
+        ..TrustedKey::bare(KeyMaterial::Rsa {
+            key,
+            cloudtrail_fingerprint: fingerprint,
+        })
     })
 }
 
@@ -61,7 +74,8 @@ fn time(entry: &Value<'_>, name: &str) -> Result<Option<Micros>, String> {
         Some(Value::Number(number)) => seconds(number.0),
         Some(_) => None,
     };
-    read.map(Some).ok_or_else(|| format!("its {name} is not a time"))
+    read.map(Some)
+        .ok_or_else(|| format!("its {name} is not a time"))
 }
 
 /// Reads seconds since 1970, digits past the sixth of a fraction cut. Nothing goes through a float.
@@ -72,7 +86,13 @@ fn seconds(text: &str) -> Option<Micros> {
     }
     let micros = fraction.bytes().chain(std::iter::repeat(b'0')).take(6);
     let micros = micros.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
-    Some(Micros(whole.parse::<i64>().ok()?.checked_mul(1_000_000)?.checked_add(micros)?))
+    Some(Micros(
+        whole
+            .parse::<i64>()
+            .ok()?
+            .checked_mul(1_000_000)?
+            .checked_add(micros)?,
+    ))
 }
 
 #[cfg(test)]
@@ -83,8 +103,19 @@ mod tests {
     fn seconds_are_read_exactly() {
         assert_eq!(seconds("1436486400"), Some(Micros(1_436_486_400_000_000)));
         assert_eq!(seconds("1436486400.0"), Some(Micros(1_436_486_400_000_000)));
-        assert_eq!(seconds("1436486400.123456789"), Some(Micros(1_436_486_400_123_456)));
-        for text in ["", "-1", "1.", "1e9", "1.0E9", "99999999999999999999", "9223372036855"] {
+        assert_eq!(
+            seconds("1436486400.123456789"),
+            Some(Micros(1_436_486_400_123_456))
+        );
+        for text in [
+            "",
+            "-1",
+            "1.",
+            "1e9",
+            "1.0E9",
+            "99999999999999999999",
+            "9223372036855",
+        ] {
             assert_eq!(seconds(text), None, "{text}");
         }
         assert_eq!(seconds("9223372036854.775807"), Some(Micros(i64::MAX)));

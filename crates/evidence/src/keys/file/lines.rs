@@ -31,9 +31,8 @@ fn key(line: &str) -> Result<TrustedKey, String> {
         if value.is_empty() {
             return Err(format!("{option}= is empty"));
         }
-        let time = || {
-            rfc3339(value).ok_or_else(|| format!("{option}={value} is not a time with a zone"))
-        };
+        let time =
+            || rfc3339(value).ok_or_else(|| format!("{option}={value} is not a time with a zone"));
         let is_first = match option {
             "from" => trusted.from.replace(time()?).is_none(),
             "until" => trusted.until.replace(time()?).is_none(),
@@ -58,10 +57,13 @@ fn key(line: &str) -> Result<TrustedKey, String> {
 /// Reads `ed25519:` and a raw key, or a vkey, whose name is its first stream.
 fn bare_key(word: &str) -> Result<TrustedKey, String> {
     if let Some(text) = word.strip_prefix("ed25519:") {
-        let bytes = STANDARD.decode(text).map_err(|_| "the key is not base64".to_owned())?;
+        let bytes = STANDARD
+            .decode(text)
+            .map_err(|_| "the key is not base64".to_owned())?;
         return Ok(TrustedKey::bare(usable_ed25519(&bytes)?));
     }
-    let vkey = Vkey::parse(word).map_err(|why| format!("not a vkey, nor ed25519: and a key: {why}"))?;
+    let vkey =
+        Vkey::parse(word).map_err(|why| format!("not a vkey, nor ed25519: and a key: {why}"))?;
     Ok(TrustedKey {
         name: Some(vkey.name.clone()),
         streams: vec![vkey.name],

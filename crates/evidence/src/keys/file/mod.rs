@@ -62,7 +62,10 @@ fn lines_of(bytes: &[u8]) -> Result<Vec<&str>, KeyFileError> {
 
 /// An error in the line with this index.
 fn at_line(index: usize, why: impl Into<String>) -> KeyFileError {
-    KeyFileError::Line { line: index + 1, why: why.into() }
+    KeyFileError::Line {
+        line: index + 1,
+        why: why.into(),
+    }
 }
 
 /// The Ed25519 key of these bytes, where it is a usable one.

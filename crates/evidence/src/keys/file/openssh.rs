@@ -10,8 +10,13 @@ pub(super) fn key(line: &str) -> Result<TrustedKey, String> {
     let mut parts = line.splitn(3, [' ', '\t']);
     let kind = parts.next().unwrap_or_default();
     let text = parts.next().unwrap_or_default();
-    let comment = parts.next().map(str::trim).filter(|comment| !comment.is_empty());
-    let blob = STANDARD.decode(text).map_err(|_| "the key is not base64".to_owned())?;
+    let comment = parts
+        .next()
+        .map(str::trim)
+        .filter(|comment| !comment.is_empty());
+    let blob = STANDARD
+        .decode(text)
+        .map_err(|_| "the key is not base64".to_owned())?;
     let mut rest = &blob[..];
     let mut field = || string(&mut rest).ok_or_else(|| "the key is cut short".to_owned());
     if field()? != kind.as_bytes() {
@@ -25,12 +30,19 @@ pub(super) fn key(line: &str) -> Result<TrustedKey, String> {
                 .ok_or("the RSA key is not one of 2048 to 8192 bits")?;
             KeyMaterial::rsa(key)
         }
-        _ => return Err(format!("{kind} is not a kind that is known: ssh-ed25519, ssh-rsa")),
+        _ => {
+            return Err(format!(
+                "{kind} is not a kind that is known: ssh-ed25519, ssh-rsa"
+            ));
+        }
     };
     if !rest.is_empty() {
         return Err("bytes follow the key".to_owned());
     }
-    Ok(TrustedKey { name: comment.map(str::to_owned), ..TrustedKey::bare(key) })
+    Ok(TrustedKey {
+        name: comment.map(str::to_owned),
+        ..TrustedKey::bare(key)
+    })
 }
 
 /// Takes a string off the front: four bytes of length, big-endian, and as many bytes.
