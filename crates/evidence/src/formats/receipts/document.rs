@@ -107,10 +107,8 @@ impl<'a> Document<'a> {
             .map(|place| members.0.remove(place).1);
         leave_out_nulls(&mut root, &mut receipt.uncovered);
         receipt.proof = read_proof(proof.as_ref(), &mut receipt);
-        let lapse = lapse.or_else(|| receipt.read_members(&root));
-        if receipt.malformed.is_none() {
-            receipt.malformed = lapse;
-        }
+        let fault = receipt.read_members(&root);
+        receipt.malformed = lapse.or(receipt.malformed).or(fault);
         let start = canonical.len();
         match json::canonical(&root, canonical) {
             Ok(()) => receipt.hash = Some(Digest::of(&canonical[start..])),

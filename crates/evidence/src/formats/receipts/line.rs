@@ -58,6 +58,8 @@ struct Doubtful {
     numbers: (u64, u64),
     /// How often the key may have changed before them.
     doubts: u32,
+    /// Whether a finding at a rotation says why they are not followed.
+    explained: bool,
 }
 
 /// What walking a chain gave.
@@ -85,6 +87,8 @@ pub(super) struct Walk<'x, 'l> {
     /// How often the key may have changed unseen.
     doubts: u32,
     in_doubt: bool,
+    /// Whether a finding at a rotation says so.
+    explained: bool,
     doubtful: Vec<Doubtful>,
     kept: Vec<Kept>,
 }
@@ -158,6 +162,7 @@ impl<'x, 'l> Walk<'x, 'l> {
             doubts: 0,
             // Before the first accepted receipt the key is not known.
             in_doubt: true,
+            explained: false,
             doubtful: Vec::new(),
             kept: Vec::new(),
         }
@@ -281,8 +286,9 @@ impl<'x, 'l> Walk<'x, 'l> {
         self.report(finding, version.file, version.run.ordinal(first), (first, last))
     }
 
-    /// The key may have changed unseen.
-    fn doubt(&mut self) {
+    /// The key may have changed unseen. `explained`: a finding at a rotation says so.
+    fn doubt(&mut self, explained: bool) {
+        self.explained = explained && (self.explained || !self.in_doubt);
         self.in_doubt = true;
         self.doubts = self.doubts.saturating_add(1);
     }
@@ -314,7 +320,7 @@ impl<'x, 'l> Walk<'x, 'l> {
                     );
                     self.report(finding, doubtful.file, ordinal, (number, number))?;
                 }
-            } else {
+            } else if !doubtful.explained {
                 unknown = Some(match unknown {
                     None => (doubtful.file, ordinal, first, last),
                     Some((file, ordinal, from, to)) => (file, ordinal, from.min(first), to.max(last)),
@@ -521,7 +527,7 @@ impl Line<'_, '_, '_> {
         if head && (begins || self.anew || self.walk.lineage.is_empty()) {
             return Ok(());
         }
-        self.walk.doubt();
+        self.walk.doubt(false);
         // Lines that cannot be read stand for as many receipts.
         let unread: u64 = versions.first().map_or(0, |version| {
             let to = version.run.ordinal(first);
@@ -651,6 +657,7 @@ impl Line<'_, '_, '_> {
                         ordinals: version.run.stretches(numbers.0, numbers.1),
                         numbers,
                         doubts: self.walk.doubts,
+                        explained: self.walk.explained,
                     });
                 } else if rotates && !answered {
                     self.walk.seen.refuted = true;
@@ -665,7 +672,7 @@ impl Line<'_, '_, '_> {
             }
         };
         if (rotates || matches!(version.standing, Standing::Malformed(_))) && !answered {
-            self.walk.doubt();
+            self.walk.doubt(rotates);
         }
         Ok(open)
     }
@@ -947,7 +954,7 @@ impl Line<'_, '_, '_> {
         };
         if let Some(why) = &rotation.refused {
             self.walk.leave(version, (number, number), Code::AlgorithmRefused, why)?;
-            self.walk.doubt();
+            self.walk.doubt(true);
             return Ok(());
         }
         match rotation.from(&under.key) {
@@ -965,7 +972,7 @@ impl Line<'_, '_, '_> {
             Err(why) => {
                 let message = format!("{why}: the old key did not sign over to a key");
                 self.walk.refute(version, (number, number), Code::EndorsementInvalid, &message)?;
-                self.walk.doubt();
+                self.walk.doubt(true);
             }
         }
         Ok(())

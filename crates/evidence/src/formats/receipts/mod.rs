@@ -25,7 +25,11 @@ mod rotation;
 
 pub(crate) use document::describe;
 pub use chains::Chains;
+pub use judge::judge;
 pub use read::read_batch;
 pub use receipt::Receipt;
 pub use ring::KeyRing;
-pub use judge::judge;
+
+
+#[cfg(test)]
+mod tests;
