@@ -27,6 +27,31 @@ impl Range {
         }
     }
 
+    /// The range that is one perfect subtree: `length` leaves, a power of two, from a multiple of
+    /// it on.
+    pub(crate) fn of_subtree(begin: u64, length: u64, node: Digest) -> Range {
+        debug_assert!(length.is_power_of_two() && begin.is_multiple_of(length));
+        Range {
+            begin,
+            end: begin + length,
+            nodes: vec![node],
+        }
+    }
+
+    /// The hash over the range as a subtree of its own. It is one of the whole tree only where the
+    /// range begins at a multiple of a power of two that is no less than its length.
+    pub(crate) fn hash(&self) -> Option<Digest> {
+        fold(&self.nodes)
+    }
+
+    /// The hash of the perfect subtree that the range is; `None` where it is none.
+    pub(crate) fn subtree(&self) -> Option<Digest> {
+        match self.nodes[..] {
+            [node] => Some(node),
+            _ => None,
+        }
+    }
+
     /// The first leaf's index.
     pub fn begin(&self) -> u64 {
         self.begin

@@ -23,8 +23,8 @@ pub struct Chains {
     index: HashMap<Arc<str>, usize>,
     /// The chain of the receipt before.
     last: Option<usize>,
-    /// Ordinals of unreadable records before any chain was seen, and why.
-    pub(super) strays: Vec<(u64, Arc<str>)>,
+    /// Ordinals of records without a chain before any chain was seen.
+    pub(super) strays: Vec<u64>,
     prepared: LastPrepared,
 }
 
@@ -33,8 +33,8 @@ pub struct Chains {
 pub(super) struct Chain {
     pub id: Arc<str>,
     pub runs: Vec<Run>,
-    /// Unreadable records among the chain's: ordinal and why.
-    pub unread: Vec<(u64, Arc<str>)>,
+    /// Ordinals of records without a number among the chain's.
+    pub unread: Vec<u64>,
     pub uncovered: Uncovered,
     /// The receipts that begin the chain, and how many had begun it before each.
     beginnings: HashMap<Digest, u32>,
@@ -118,7 +118,7 @@ impl Run {
             && self.rotation.is_none()
             && receipt.rotation.is_none()
             && *standing == self.standing
-            && !matches!(standing, Standing::Malformed(_))
+            && !matches!(standing, Standing::Malformed)
     }
 }
 
@@ -160,12 +160,12 @@ impl Chains {
         for (i, (ordinal, receipt)) in (first_ordinal..).zip(&receipts).enumerate() {
             let Some(receipt) = receipt else { continue };
             let Some(place) = self.chain_of(receipt) else {
-                self.strays.push((ordinal, why(receipt)));
+                self.strays.push(ordinal);
                 continue;
             };
             self.last = Some(place);
             let Some(sequence) = receipt.sequence else {
-                self.chains[place].unread.push((ordinal, why(receipt)));
+                self.chains[place].unread.push(ordinal);
                 continue;
             };
             let standing = match (&self.chains[place].successor, &receipt.retry) {
@@ -199,13 +199,6 @@ impl Chains {
     }
 }
 
-fn why(receipt: &Receipt) -> Arc<str> {
-    match &receipt.standing {
-        Standing::Malformed(why) => Arc::clone(why),
-        _ => "it does not say which chain it belongs to".into(),
-    }
-}
-
 impl Chain {
     fn add(
         &mut self,
@@ -221,7 +214,7 @@ impl Chain {
         // key verifies says nothing of a chain that a key verifies.
         if let (None, Some(hash)) = (receipt.previous, receipt.hash)
             && (holds || !self.holds)
-            && !matches!(standing, Standing::Malformed(_))
+            && !matches!(standing, Standing::Malformed)
         {
             let next = u32::try_from(self.beginnings.len()).unwrap_or(u32::MAX);
             self.epoch = *self.beginnings.entry(hash).or_insert(next);

@@ -5,13 +5,14 @@ use super::document::Uncovered;
 use super::line::{Answer, Kept, Piece, Walk};
 use super::marks::Marks;
 use super::order::displaced;
+use super::receipt::Standing;
 use super::reread::Rereader;
 use super::ring::KeyRing;
 use crate::facts::Chains;
 use crate::keys::Trust;
 use crate::kind::Format;
 use crate::verdict::{Axes, Form, Time};
-use crate::verify::{FileOutcome, Outcome, StreamOutcome};
+use crate::verify::{self, FileOutcome, Outcome, StreamOutcome};
 use crate::{
     Code, Digest, FileFacts, FileId, Finding, Kind, Lookup, LookupError, Verdict,
 };
@@ -25,7 +26,7 @@ pub(super) struct Parts<'f> {
     /// Its runs: those from its first beginning, and those from each other, by the receipt that
     /// begins anew.
     lines: BTreeMap<Option<Digest>, Vec<Piece<'f>>>,
-    unread: Vec<(FileId, u64, Arc<str>)>,
+    unread: BTreeMap<FileId, Vec<u64>>,
     uncovered: Uncovered,
 }
 
@@ -48,15 +49,20 @@ impl<'f> Parts<'f> {
         for run in &chain.runs {
             self.lines.entry(run.beginning).or_default().push(Piece { file, run });
         }
-        let unread = chain.unread.iter().map(|(ordinal, why)| (file, *ordinal, Arc::clone(why)));
-        self.unread.extend(unread);
+        if !chain.unread.is_empty() {
+            self.unread.insert(file, chain.unread.clone());
+        }
         self.uncovered.join(&chain.uncovered);
     }
 
+    /// Its runs.
+    pub fn pieces(&self) -> impl Iterator<Item = &Piece<'f>> {
+        self.lines.values().flatten()
+    }
+
     fn records(&self) -> u64 {
-        let runs = self.lines.values().flatten();
-        let placed: u64 = runs.map(|piece| piece.run.last - piece.run.first + 1).sum();
-        placed + self.unread.len() as u64
+        let placed: u64 = self.pieces().map(|piece| piece.run.last - piece.run.first + 1).sum();
+        placed + self.unread.values().map(|unread| unread.len() as u64).sum::<u64>()
     }
 }
 
@@ -78,21 +84,20 @@ pub fn judge(
         outcome.streams.push(judged.stream);
         of_streams.push(judged.worst);
     }
-    for file in files {
+    let files: Vec<&FileFacts> =
+        files.iter().copied().filter(|file| matches!(file.chains, Chains::Receipts(_))).collect();
+    for file in &files {
         if let Chains::Receipts(chains) = &file.chains
             && !chains.strays.is_empty()
         {
             let stream = outcome.streams.len();
             outcome.streams.push(strays(file, chains.strays.len() as u64));
             of_streams.push(None);
-            for (ordinal, why) in &chains.strays {
-                marks.set(file.id, *ordinal, *ordinal, stream, Verdict::UNPROVEN);
-                let finding = malformed(why).in_stream(&file.path);
-                let (offset, length) = lookup.extent(file.id, *ordinal)?;
-                let finding = finding.in_file(file.id).at_record(*ordinal, offset, length);
-                outcome.findings.push(finding);
+            for &ordinal in &chains.strays {
+                marks.set(file.id, ordinal, ordinal, stream, Verdict::UNPROVEN);
             }
         }
+        outcome.findings.extend(malformed(file));
     }
     outcome.spans = marks.into_spans();
     let mut worst: BTreeMap<FileId, Verdict> = BTreeMap::new();
@@ -106,10 +111,7 @@ pub fn judge(
         stream.verdict = worst.unwrap_or(Verdict::UNPROVEN);
     }
     for file in files {
-        let mut verdict = worst.get(&file.id).copied().unwrap_or(Verdict::UNPROVEN);
-        if file.trailing > 0 {
-            verdict = Verdict::CONTRADICTED;
-        }
+        let verdict = worst.get(&file.id).copied().unwrap_or(Verdict::UNPROVEN);
         let placed = file.records > 0 || file.kind == Kind::ReceiptsDatabase;
         outcome.files.push(FileOutcome { file: file.id, verdict, placed });
     }
@@ -141,15 +143,11 @@ impl Case<'_, '_> {
         watched: Option<(FileId, u64)>,
         findings: &mut Vec<Finding>,
     ) -> Result<Judged, LookupError> {
-        let pieces: Vec<Piece<'_>> = parts.lines.values().flatten().copied().collect();
-        let mut unread: BTreeMap<FileId, Vec<u64>> = BTreeMap::new();
-        for (file, ordinal, _) in &parts.unread {
-            unread.entry(*file).or_default().push(*ordinal);
-        }
+        let pieces: Vec<Piece<'_>> = parts.pieces().copied().collect();
         let start = findings.len();
         let id = Arc::clone(&parts.id);
         let mut walk = Walk::new(
-            id, stream, self.ring, self.reread, self.marks, findings, &unread, &pieces,
+            id, stream, self.ring, self.reread, self.marks, findings, &parts.unread, &pieces,
         );
         walk.watched = watched;
         let mut lines: Vec<(&Option<Digest>, &Vec<Piece<'_>>)> = parts.lines.iter().collect();
@@ -161,12 +159,11 @@ impl Case<'_, '_> {
             reordered(&mut walk, &kept, files)?;
         }
         walk.finish()?;
-        for (file, ordinal, why) in &parts.unread {
+        for (&file, unread) in &parts.unread {
             walk.seen.malformed = true;
-            walk.marks.set(*file, *ordinal, *ordinal, stream, Verdict::UNPROVEN);
-            let (offset, length) = walk.reread.extent(*file, *ordinal)?;
-            let finding = malformed(why).in_file(*file).in_stream(&*parts.id);
-            walk.findings.push(finding.at_record(*ordinal, offset, length));
+            for &ordinal in unread {
+                walk.marks.set(file, ordinal, ordinal, stream, Verdict::UNPROVEN);
+            }
         }
         about_keys(&mut walk, &pieces);
         about_cover(&mut walk, &parts.uncovered);
@@ -236,13 +233,31 @@ fn reordered(
     Ok(())
 }
 
-fn malformed(why: &str) -> Finding {
-    Finding::new(Code::RecordMalformed, Some(Verdict::UNPROVEN), why)
+/// What of a file is not what the format allows, each with its chain and number.
+fn malformed(file: &FileFacts) -> Vec<Finding> {
+    let Chains::Receipts(chains) = &file.chains else { return Vec::new() };
+    let mut places: BTreeMap<u64, (&Chain, Option<u64>)> = BTreeMap::new();
+    for chain in &chains.chains {
+        places.extend(chain.unread.iter().map(|&ordinal| (ordinal, (chain, None))));
+        let malformed = chain.runs.iter().filter(|run| run.standing == Standing::Malformed);
+        places.extend(malformed.map(|run| (run.ordinal(run.first), (chain, Some(run.first)))));
+    }
+    let place = |ordinal: u64| places.get(&ordinal);
+    let mut findings =
+        verify::malformed(file, |ordinal| place(ordinal).and_then(|(_, number)| *number));
+    for finding in &mut findings {
+        finding.place.stream = match finding.place.ordinal.map(place) {
+            Some(Some((chain, _))) => Some(chain.id.to_string()),
+            Some(None) => Some(file.path.clone()),
+            None => None,
+        };
+    }
+    findings
 }
 
 /// Which key is not known, or not trusted: once a chain.
 fn about_keys(walk: &mut Walk<'_, '_>, pieces: &[Piece<'_>]) {
-    let signed = pieces.iter().any(|piece| piece.run.standing == super::receipt::Standing::Fails);
+    let signed = pieces.iter().any(|piece| piece.run.standing == Standing::Fails);
     if walk.lineage.is_empty() && signed {
         let mut message = "no key at hand verifies any receipt of this chain".to_owned();
         if let Some(first) = walk.seen.first_misfit {

@@ -121,12 +121,8 @@ pub(super) struct Seen {
 pub(super) type Kept = (FileId, u64, u64, u64);
 
 /// What was found of the record whose proof is asked for.
-#[derive(Clone)]
 pub(super) struct Answer {
     pub under: Option<Under>,
-    pub accepted: bool,
-    /// The accepted receipt before it.
-    pub before: Option<(Digest, FileId, u64)>,
 }
 
 impl<'x, 'l> Walk<'x, 'l> {
@@ -621,9 +617,10 @@ impl Line<'_, '_, '_> {
         let rotates = version.run.rotation.is_some();
         let keyless = self.walk.lineage.is_empty();
         let open = match &version.standing {
-            Standing::Malformed(why) => {
+            Standing::Malformed => {
+                // What is wrong with it is said file by file.
                 self.walk.seen.malformed = true;
-                self.walk.leave(version, numbers, Code::RecordMalformed, why)?;
+                self.walk.mark(version, numbers.0, numbers.1, Verdict::UNPROVEN);
                 true
             }
             Standing::Missing(what) => {
@@ -671,7 +668,7 @@ impl Line<'_, '_, '_> {
                 false
             }
         };
-        if (rotates || matches!(version.standing, Standing::Malformed(_))) && !answered {
+        if (rotates || matches!(version.standing, Standing::Malformed)) && !answered {
             self.walk.doubt(rotates);
         }
         Ok(open)
@@ -860,10 +857,6 @@ impl Line<'_, '_, '_> {
         last: u64,
         keyless: bool,
     ) -> Result<(), LookupError> {
-        let before = match &self.before {
-            Before::Accepted(at) => at.first().copied(),
-            _ => None,
-        };
         if let Some((file, ordinal)) = self.walk.watched
             && file == version.file
             && version.run.stretches(first, last).iter().any(|&(a, b)| (a..=b).contains(&ordinal))
@@ -872,8 +865,7 @@ impl Line<'_, '_, '_> {
                 Standing::Holds(under) => Some(under.clone()),
                 _ => None,
             };
-            let before = before.filter(|_| version.run.ordinal(first) == ordinal);
-            self.walk.answer = Some(Answer { under, accepted: !keyless, before });
+            self.walk.answer = Some(Answer { under });
         }
         match &version.standing {
             Standing::Holds(under) => match &under.by {
@@ -992,7 +984,7 @@ impl Line<'_, '_, '_> {
 
 /// What is said of such receipts whatever the chain's key is.
 fn is_decided(standing: &Standing) -> bool {
-    matches!(standing, Standing::Malformed(_) | Standing::Undecodable(_))
+    matches!(standing, Standing::Malformed | Standing::Undecodable(_))
 }
 
 impl Walk<'_, '_> {

@@ -17,6 +17,7 @@ mod line;
 mod lineage;
 mod marks;
 mod order;
+mod proof;
 mod read;
 mod receipt;
 mod reread;
@@ -26,10 +27,10 @@ mod rotation;
 pub(crate) use document::describe;
 pub use chains::Chains;
 pub use judge::judge;
+pub use proof::proof;
 pub use read::read_batch;
 pub use receipt::Receipt;
 pub use ring::KeyRing;
-
 
 #[cfg(test)]
 mod tests;

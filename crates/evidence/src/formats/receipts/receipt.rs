@@ -34,6 +34,13 @@ pub struct Receipt {
     pub(super) uncovered: Uncovered,
 }
 
+impl Receipt {
+    /// Its number in its chain, from 1, where it can be read.
+    pub fn sequence(&self) -> Option<u64> {
+        self.sequence
+    }
+}
+
 /// A signature that no key at hand verifies.
 #[derive(Debug, Clone)]
 pub(super) struct Retry {
@@ -64,7 +71,7 @@ pub(super) enum Standing {
     /// What stands in its place can be no signature.
     Undecodable(&'static str),
     /// The receipt is malformed; the signature was not tried.
-    Malformed(Arc<str>),
+    Malformed,
 }
 
 /// The key under which a signature holds.
@@ -92,8 +99,8 @@ pub(super) enum By {
 impl Standing {
     /// What is known before any key is tried; `None` for a signature that is to be tried.
     pub fn before_keys(document: &Document<'_>) -> Option<Standing> {
-        if let Some(why) = &document.malformed {
-            return Some(Standing::Malformed(why.as_str().into()));
+        if document.malformed.is_some() {
+            return Some(Standing::Malformed);
         }
         if let Some(why) = &document.refused {
             return Some(Standing::Refused(why.as_str().into()));

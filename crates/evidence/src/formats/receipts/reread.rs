@@ -15,7 +15,7 @@ pub(super) struct Rereader<'l> {
 const AT_ONCE: u64 = 256;
 
 /// What could be read before can be read again, also where the limit was raised.
-fn depth() -> usize {
+pub(super) fn depth() -> usize {
     Limits::default().json_depth.max(1024)
 }
 

@@ -2,6 +2,7 @@
 
 mod evidence;
 mod keys;
+mod proofs;
 mod sound;
 mod tampers;
 mod vectors;
@@ -11,6 +12,7 @@ use crate::event::Events;
 use crate::keys::{KeyMaterial, Trust, TrustedKey};
 use crate::verdict::Word;
 use crate::verify::Outcome;
+use crate::facts::Malformed;
 use crate::{
     Batch, Digest, FileFacts, FileId, Kind, Limits, Lookup, LookupError, facts,
 };
@@ -50,16 +52,25 @@ pub(super) fn facts_of(shelf: &Shelf, trust: &Trust, at_once: usize) -> Vec<File
     let ring = KeyRing::new(trust);
     let read = |(id, file): (u32, &File)| {
         let mut chains = Chains::default();
-        let mut malformed = 0;
+        let mut offset = 0;
+        let mut malformed = Vec::new();
         for (part, records) in file.records.chunks(at_once).enumerate() {
-            let mut batch = Batch { first_ordinal: (part * at_once) as u64, ..Batch::default() };
+            let mut batch = Batch { first_ordinal: (part * at_once) as u64, offset, ..Batch::default() };
             for record in records {
                 batch.records.push((batch.bytes.len() as u32, record.len() as u32));
                 batch.bytes.extend_from_slice(record);
                 batch.bytes.push(b'\n');
             }
             let readings = read_batch(&batch, &ring, &Limits::default(), &mut Events::default());
-            malformed += readings.iter().filter(|reading| reading.malformed.is_some()).count();
+            for ((ordinal, offset, bytes), reading) in batch.iter().zip(&readings) {
+                malformed.extend(reading.malformed.clone().map(|words| Malformed {
+                    ordinal,
+                    offset,
+                    length: bytes.len() as u64,
+                    words,
+                }));
+            }
+            offset += batch.bytes.len() as u64;
             chains.add(batch.first_ordinal, &readings, &ring);
         }
         let bytes = file.records.join(&b'\n');
@@ -73,7 +84,9 @@ pub(super) fn facts_of(shelf: &Shelf, trust: &Trust, at_once: usize) -> Vec<File
             bytes: bytes.len() as u64,
             trailing: 0,
             records: file.records.len() as u64,
-            malformed: malformed as u64,
+            malformed,
+            rejected: Vec::new(),
+            rejected_bytes: 0,
             earliest: None,
             latest: None,
             chains: facts::Chains::Receipts(chains),
