@@ -5,6 +5,7 @@ use crate::column::Column;
 use crate::custody::{self, By, CustodyEntry};
 use crate::error::{Result, StoreError};
 use crate::lock::Lock;
+use crate::mentions::Mentions;
 use crate::names::Names;
 use crate::pack::{self, Packed};
 use crate::reader::Reader;
@@ -45,7 +46,7 @@ pub struct ImportWriter<'case> {
     by: By,
     names: Names,
     next_file: u32,
-    next_block: i64,
+    next_block: u32,
     /// The PATHs, by their numbers in the case.
     imports: Vec<u32>,
     files: HashMap<FileId, Progress>,
@@ -53,7 +54,7 @@ pub struct ImportWriter<'case> {
     uncommitted: u64,
     largest: u64,
     failed: bool,
-    mentions: Vec<i64>,
+    mentions: Mentions,
     path: PathBuf,
     lock: Arc<Lock>,
 }
@@ -82,13 +83,12 @@ impl<'case> ImportWriter<'case> {
         path: PathBuf,
         lock: Arc<Lock>,
     ) -> Result<ImportWriter<'case>> {
-        let next = |key: &str| -> Result<i64> {
+        let next = |key: &str| -> Result<u32> {
             let sql = "SELECT value FROM meta WHERE key = ?1";
             Ok(conn.query_row(sql, [key], |row| row.get(0))?)
         };
         let (next_file, next_block, next_name) =
             (next("next_file")?, next("next_block")?, next("next_name")?);
-        let next_file = u32::try_from(next_file).map_err(|_| StoreError::damaged("next_file"))?;
         let sql = "SELECT NOT EXISTS(SELECT 1 FROM name)";
         let names = Names::new(next_name, conn.query_row(sql, [], |row| row.get(0))?);
         // Whatever is written before the judgement can be lost to a power cut: it is removed then
@@ -106,7 +106,7 @@ impl<'case> ImportWriter<'case> {
             uncommitted: 0,
             largest: 1,
             failed: false,
-            mentions: Vec::new(),
+            mentions: Mentions::default(),
             path,
             lock,
         })
@@ -209,7 +209,9 @@ impl<'case> ImportWriter<'case> {
                 packed.layout,
                 packed.data
             ])?;
-            this.next_block += 1;
+            let next = block.checked_add(1).filter(|&next| next < u32::MAX);
+            this.next_block =
+                next.ok_or_else(|| StoreError::TooLarge("over 4,294,967,293 blocks".into()))?;
             if count > 0 {
                 let first = RecordId {
                     file,
@@ -228,7 +230,7 @@ impl<'case> ImportWriter<'case> {
     fn write_events(
         &mut self,
         first: RecordId,
-        block: i64,
+        block: u32,
         events: &Events,
         seqs: Option<&[Option<u64>]>,
         place: &mut i64,
@@ -236,7 +238,6 @@ impl<'case> ImportWriter<'case> {
         const INSERT: &str = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
              ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
         let mut insert = self.conn.prepare_cached(INSERT)?;
-        self.mentions.clear();
         // Neighbours name much the same: a text is compared with the one above it before it is
         // looked up, and a parameter is bound only where it changes.
         let mut above: [Option<&str>; Column::COUNT] = [None; Column::COUNT];
@@ -275,13 +276,8 @@ impl<'case> ImportWriter<'case> {
         self.conn
             .prepare_cached(sql)?
             .execute(params![first.number(), last, block, min, max])?;
-        self.mentions.sort_unstable();
-        self.mentions.dedup();
-        let mut insert = self
-            .conn
-            .prepare_cached("INSERT INTO mention VALUES (?1, ?2)")?;
-        for &name in &self.mentions {
-            insert.execute([name, block])?;
+        if self.mentions.are_many() {
+            self.mentions.write(self.conn)?;
         }
         Ok(())
     }
@@ -466,7 +462,9 @@ impl<'case> ImportWriter<'case> {
         done
     }
 
-    fn try_commit(&self) -> Result<()> {
+    fn try_commit(&mut self) -> Result<()> {
+        self.names.write(self.conn)?;
+        self.mentions.write(self.conn)?;
         let mut counter = self
             .conn
             .prepare_cached("UPDATE meta SET value = ?2 WHERE key = ?1")?;
@@ -596,6 +594,7 @@ fn remove(conn: &Connection) -> Result<()> {
         ("mention", "block", block),
         ("block", "id", block),
         ("kept", "file", file),
+        ("name_hash", "name", name),
         ("name", "id", name),
         ("file", "id", file),
     ] {

@@ -21,6 +21,7 @@ mod histogram;
 mod import;
 mod judgement;
 mod lock;
+mod mentions;
 mod names;
 mod pack;
 mod plan;
@@ -30,6 +31,7 @@ mod schema;
 mod spans;
 mod timeline;
 mod trust;
+mod varint;
 mod words;
 mod zones;
 

@@ -99,7 +99,12 @@ fn what_is_known_of_a_file_reads_back() {
     facts.kind = Kind::CloudTrailSidecar;
     facts.sha256_as_found = Digest([9; 32]);
     (facts.earliest, facts.latest) = (Some(Micros(i64::MIN)), Some(Micros(i64::MAX)));
-    let malformed = Malformed { ordinal: 0, offset: 0, length: 0, words: String::new() };
+    let malformed = Malformed {
+        ordinal: 0,
+        offset: 0,
+        length: 0,
+        words: String::new(),
+    };
     facts.malformed = vec![malformed; 3];
     writer.end_file(&facts, ledger).unwrap();
     assert_eq!(writer.begin_path("second"), Ok(2));
