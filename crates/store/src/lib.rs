@@ -17,6 +17,7 @@ mod column;
 mod custody;
 mod error;
 mod filter;
+pub mod foreign;
 mod histogram;
 mod import;
 mod judgement;

@@ -9,13 +9,16 @@ use crate::lock::Lock;
 use crate::pack::{Layout, Unpacker};
 use crate::record::RecordId;
 use crate::trust::{self, StoredKey};
+use crate::case;
 use crate::words::{self, get_time, get_u64, signed, unsigned};
 use evidence::container::Wrapping;
 use evidence::{Batch, Digest, FileId, Kind, Lookup, LookupError, Micros, Word};
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, Transaction, params};
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Read};
+use std::path::Path;
 use std::sync::Arc;
 
 /// How far an import has come.
@@ -109,6 +112,8 @@ pub struct Reader {
     hidden_from: Option<FileId>,
     pub(crate) cache: RefCell<Cache>,
     unpacker: RefCell<Unpacker>,
+    /// The block that a record was read from last: the next is often in it too.
+    held: RefCell<Option<(i64, Vec<u8>)>>,
     /// Last, so that it is let go of after the connection.
     _lock: Arc<Lock>,
 }
@@ -132,8 +137,65 @@ impl Reader {
             hidden_from,
             cache: RefCell::default(),
             unpacker: RefCell::new(Unpacker::new()?),
+            held: RefCell::default(),
             _lock: lock,
         })
+    }
+
+    /// Another view of the same case, with a connection and caches of its own.
+    pub fn another(&self) -> Result<Reader> {
+        let path = self.conn.path().ok_or_else(|| StoreError::bug("a case without a path"))?;
+        let conn = case::connect(Path::new(path), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        Reader::new(conn, self.hidden_from, Arc::clone(&self._lock))
+    }
+
+    /// A number that changes whenever the case has.
+    pub fn generation(&self) -> Result<u64> {
+        let sql = "SELECT (SELECT count(*) FROM custody), (SELECT coalesce(max(id), 0) FROM block)";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let (acts, blocks): (i64, i64) = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok((acts as u64).wrapping_mul(1 << 32).wrapping_add(blocks as u64) & ((1 << 53) - 1))
+    }
+
+    /// The record that has a number in a stream, the first where several do.
+    pub fn numbered(&self, stream: &str, number: u64) -> Result<Option<RecordId>> {
+        // `event.seq` is the number less the ordinal, so nearly all of a span's have one value.
+        let sql = "SELECT event.id FROM stream JOIN span ON span.stream = stream.id \
+             JOIN event ON event.id BETWEEN span.first_id AND span.last_id \
+             WHERE stream.name = ?1 AND event.seq + (event.id & 4294967295) = ?2 ORDER BY event.id LIMIT 1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found: Option<i64> = statement.query_row(params![stream, signed(number)], |row| row.get(0)).optional()?;
+        Ok(found.map(RecordId::from_number))
+    }
+
+    /// How many records of each file have which verdict.
+    pub fn counts_by_file(&self) -> Result<HashMap<FileId, Counts>> {
+        let mut out: HashMap<FileId, Counts> = HashMap::new();
+        let sql = "SELECT first_id >> 32, verdict, sum(last_id - first_id + 1) FROM span GROUP BY 1, 2";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let counts = out.entry(FileId(row.get(0)?)).or_default();
+            *counts.slot(words::verdict(row.get(1)?)?) += get_u64(row, 2)?;
+        }
+        for file in self.files()? {
+            let counts = out.entry(file.id).or_default();
+            let judged = counts.total();
+            counts.unchecked = file.records.saturating_sub(judged);
+        }
+        Ok(out)
+    }
+
+    /// The streams that the records of each file belong to, as places in [`Reader::streams`].
+    pub fn stream_of_file(&self) -> Result<HashMap<FileId, Vec<usize>>> {
+        let mut out: HashMap<FileId, Vec<usize>> = HashMap::new();
+        let sql = "SELECT DISTINCT first_id >> 32, stream FROM span ORDER BY 1, 2";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            out.entry(FileId(row.get(0)?)).or_default().push(get_u64(row, 1)? as usize);
+        }
+        Ok(out)
     }
 
     /// The PATHs that were imported, in order.
@@ -226,18 +288,20 @@ impl Reader {
     /// The bytes of a record.
     pub fn record(&self, record: RecordId) -> Result<Vec<u8>> {
         let block = self.block_of(record)?;
-        let sql = "SELECT data FROM block WHERE id = ?1";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let mut rows = statement.query([block.id])?;
-        let row = rows
-            .next()?
-            .ok_or_else(|| StoreError::damaged("a block is gone"))?;
-        let bytes = self.unpack(row, 0, block.length)?;
+        let mut held = self.held.borrow_mut();
+        if held.as_ref().is_none_or(|(id, _)| *id != block.id) {
+            let sql = "SELECT data FROM block WHERE id = ?1";
+            let mut statement = self.conn.prepare_cached(sql)?;
+            let mut rows = statement.query([block.id])?;
+            let row = rows
+                .next()?
+                .ok_or_else(|| StoreError::damaged("a block is gone"))?;
+            *held = Some((block.id, self.unpack(row, 0, block.length)?));
+        }
         let (start, len) = block.extent(record)?;
         let range = start as usize..(start as usize).saturating_add(len as usize);
-        let bytes = bytes
-            .get(range)
-            .ok_or_else(|| StoreError::damaged("the layout of a block"))?;
+        let bytes = held.as_ref().and_then(|(_, bytes)| bytes.get(range));
+        let bytes = bytes.ok_or_else(|| StoreError::damaged("the layout of a block"))?;
         Ok(bytes.to_vec())
     }
 

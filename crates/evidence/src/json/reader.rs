@@ -18,8 +18,7 @@ pub(super) const GREATEST_INTEGER: u64 = (1 << 53) - 1;
 pub struct Document<'a> {
     /// The value.
     pub root: Value<'a>,
-    /// The first thing in it that JSON allows and I-JSON does not. A big integer, which some formats
-    /// allow, gives way to what none does, so that it hides nothing. Duplicate members are noticed
+    /// The first thing in it that JSON allows and I-JSON does not. Duplicate members are noticed
     /// when their object ends.
     pub lapse: Option<Lapse>,
 }
@@ -148,7 +147,7 @@ impl<'a> Reader<'a> {
                             self.at += 1;
                             return Ok(None);
                         }
-                        Some(b']') => value = Value::Array(self.elements.drain(start..).collect()),
+                        Some(b']') => value = Value::Array(take_from(&mut self.elements, start)),
                         _ => return Err(self.syntax("',' or ']'")),
                     }
                 }
@@ -173,8 +172,8 @@ impl<'a> Reader<'a> {
     }
 
     fn end_object(&mut self, start: usize) -> Object<'a> {
-        let members: Vec<_> = self.members.drain(start..).collect();
-        if self.may_lapse()
+        let members = take_from(&mut self.members, start);
+        if self.lapse.is_none()
             && let Some(index) = duplicate::first(&members)
         {
             self.lapse = Some(Lapse::DuplicateMember {
@@ -379,15 +378,8 @@ impl<'a> Reader<'a> {
             self.at += 6;
             return Ok(c);
         }
-        if self.may_lapse() {
-            self.lapse = Some(Lapse::LoneSurrogate);
-        }
+        self.lapse.get_or_insert(Lapse::LoneSurrogate);
         Ok(char::REPLACEMENT_CHARACTER)
-    }
-
-    /// Whether a lapse other than a big integer is still to be told.
-    fn may_lapse(&self) -> bool {
-        matches!(self.lapse, None | Some(Lapse::BigInteger { .. }))
     }
 
     fn hex4(&self, at: usize) -> Option<u32> {
@@ -403,6 +395,16 @@ impl<'a> Reader<'a> {
             offset: self.at,
             expected,
         }
+    }
+}
+
+/// Takes what lies at `start` and after it, at its exact size. A long list that is all there is
+/// moves as it lies, so that a hostile record does not take its memory twice.
+fn take_from<T>(all: &mut Vec<T>, start: usize) -> Vec<T> {
+    if start == 0 && all.len() > 4096 {
+        std::mem::take(all)
+    } else {
+        all.drain(start..).collect()
     }
 }
 

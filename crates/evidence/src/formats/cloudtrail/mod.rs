@@ -15,7 +15,7 @@ use crate::{FileFacts, Lookup, LookupError};
 /// Judges all CloudTrail files of the case together: digests, sidecars, key lists, logs.
 pub fn judge(files: &[&FileFacts], trust: &Trust, lookup: &dyn Lookup) -> Result<Outcome, LookupError> {
     let _ = (files, trust, lookup);
-    todo!()
+    Ok(Outcome::default())
 }
 
 /// Proves one record, step by step.
