@@ -158,6 +158,28 @@ fn what_is_known_of_a_file_reads_back() {
 }
 
 #[test]
+fn of_a_long_tail_only_what_was_kept_is_read() {
+    let (_folder, _path, mut case) = new_case();
+    let mut writer = case.begin_import(&by(2)).unwrap();
+    writer.begin_path("x").unwrap();
+    let file = writer
+        .add_file("x.gz", Kind::Unknown, Wrapping::Gzip)
+        .unwrap();
+    writer.write_trailing(file, b"the beginning").unwrap();
+    let facts = FileFacts {
+        trailing: 1 << 40,
+        ..facts(file, b"", &[])
+    };
+    writer.end_file(&facts, Ledger::default()).unwrap();
+    writer
+        .finish(&Outcome::default(), &entry("import", 3))
+        .unwrap();
+    let reader = case.reader().unwrap();
+    assert_eq!(reader.file(file).unwrap().trailing, 1 << 40);
+    assert_eq!(all(reader.trailing_bytes(file).unwrap()), b"the beginning");
+}
+
+#[test]
 fn rows_are_seen_by_other_threads_while_an_import_runs() {
     let (_folder, _path, mut case) = new_case();
     let reader = case.reader().unwrap();
