@@ -7,7 +7,6 @@ use scenario::{Expected, Size, Tamper, Truth};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 use tests::{copy_folder, import};
 use workbench::api::{FindingView, Summary, Word};
 
@@ -109,8 +108,8 @@ fn complaints(expected: &Expected, summary: &Summary, sound: &Summary) -> Vec<St
     if !summary.ledger.balanced {
         out.push("the ledger does not balance".into());
     }
-    if word(summary.verdict) != expected.case.to_string() && !(expected.or.iter().any(|code| new.iter().any(|f| f.code == *code))) {
-        out.push(format!("the case is {:?}, not {}", summary.verdict, expected.case));
+    if word(summary.verdict) != spelt(expected.case) && !(expected.or.iter().any(|code| new.iter().any(|f| f.code == *code))) {
+        out.push(format!("the case is {:?}, not {}", summary.verdict, spelt(expected.case)));
     }
     if expected.code.is_empty() {
         if !new.is_empty() {
@@ -145,17 +144,17 @@ fn complaints(expected: &Expected, summary: &Summary, sound: &Summary) -> Vec<St
     }
     if let (Some(stream), Some(verdict)) = (&expected.stream, &expected.stream_verdict)
         && main
-        && !summary.streams.iter().any(|there| there.id == *stream && word(there.verdict) == verdict.to_string())
+        && !summary.streams.iter().any(|there| there.id == *stream && word(there.verdict) == spelt(*verdict))
     {
         let there: Vec<_> = summary.streams.iter().filter(|there| there.id == *stream).map(|there| there.verdict).collect();
-        out.push(format!("the stream {stream} is {there:?}, not {verdict}"));
+        out.push(format!("the stream {stream} is {there:?}, not {}", spelt(*verdict)));
     }
     out
 }
 
 fn fits(expected: &Expected, finding: &FindingView) -> bool {
     finding.code == expected.code
-        && finding.verdict.map(word) == expected.verdict.map(|verdict| verdict.to_string())
+        && finding.verdict.map(word) == expected.verdict.map(spelt)
         && (expected.path.is_empty() || finding.source.as_deref() == Some(&expected.path))
         && (expected.stream.is_none() || finding.stream == expected.stream)
         && (expected.seq.is_none() || finding.seq == expected.seq)
@@ -164,6 +163,11 @@ fn fits(expected: &Expected, finding: &FindingView) -> bool {
 }
 
 fn word(word: Word) -> String {
+    serde_json::to_value(word).unwrap().as_str().unwrap().to_owned()
+}
+
+/// The scenario's word.
+fn spelt(word: scenario::truth::Word) -> String {
     serde_json::to_value(word).unwrap().as_str().unwrap().to_owned()
 }
 
