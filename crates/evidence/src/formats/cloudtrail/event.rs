@@ -1,0 +1,539 @@
+//! A record as an event.
+//!
+//! Ids stand as CloudTrail writes them: an access key id, an ARN, a principal id. A secret is
+//! `aws:secret:` or `aws:ssm:` and the name or ARN by which it was asked for.
+
+use super::deed;
+use crate::batch::SealPart;
+use crate::event::{Events, Field};
+use crate::json::{self, Lapse, Value};
+use crate::{Digest, Limits, Reading, time};
+
+/// Reads one record: begins exactly one event, and says what is malformed (JSON that is broken, a
+/// member that stands twice, half of a surrogate pair, an `eventTime` that is no time with a zone,
+/// an `eventName` that is no text). A malformed record still gives the fields that can be read. The
+/// format seals nothing in its records.
+pub fn read(bytes: &[u8], limits: &Limits, events: &mut Events) -> Reading {
+    events.begin();
+    Reading {
+        digest: Digest::of(bytes),
+        malformed: normalise(bytes, limits, events),
+        seal: SealPart::None,
+    }
+}
+
+/// Fills the event begun last; gives what is malformed.
+fn normalise(bytes: &[u8], limits: &Limits, events: &mut Events) -> Option<String> {
+    let document = match json::read(bytes, limits.json_depth) {
+        Ok(document) => document,
+        Err(error) => return Some(error.to_string()),
+    };
+    if document.root.as_object().is_none() {
+        return Some("not a JSON object".into());
+    }
+    let record = Record { root: &document.root, sound: !matches!(document.lapse, Some(Lapse::DuplicateMember { .. })) };
+    record.fill(events);
+    match &document.lapse {
+        Some(Lapse::DuplicateMember { name }) => {
+            let name: String = name.chars().take(80).collect();
+            return Some(format!("the member {name:?} stands twice"));
+        }
+        Some(Lapse::LoneSurrogate) => return Some("half of a surrogate pair in a text".into()),
+        Some(Lapse::BigInteger { .. }) | None => {}
+    }
+    match document.root.get("eventTime") {
+        None => return Some("the member \"eventTime\" is missing".into()),
+        Some(value) if value.as_str().and_then(time::rfc3339).is_none() => {
+            return Some("the member \"eventTime\" is not an RFC 3339 time with a zone".into());
+        }
+        Some(_) => {}
+    }
+    match document.root.get("eventName") {
+        None => Some("the member \"eventName\" is missing".into()),
+        Some(value) if value.as_str().is_none() => {
+            Some("the member \"eventName\" is not a text".into())
+        }
+        Some(_) => None,
+    }
+}
+
+/// The members that hold the bulk of a record.
+struct Record<'a, 'b> {
+    root: &'b Value<'a>,
+    /// No member stands twice.
+    sound: bool,
+}
+
+impl<'a, 'b> Record<'a, 'b> {
+    /// A text below; a member that stands twice in its object gives nothing.
+    fn text(&self, path: &[&str]) -> Option<&'b str> {
+        let mut value = self.root;
+        for name in path {
+            let members = value.as_object()?;
+            let found = members.get(name)?;
+            if !self.sound && members.0.iter().filter(|(key, _)| key == name).count() > 1 {
+                return None;
+            }
+            value = found;
+        }
+        value.as_str().filter(|text| !text.is_empty())
+    }
+
+    /// The first that is there.
+    fn first(&self, paths: &[&[&str]]) -> Option<&'b str> {
+        paths.iter().find_map(|path| self.text(path))
+    }
+
+    fn fill(&self, events: &mut Events) {
+        let name = self.text(&["eventName"]).unwrap_or_default();
+        let source = self.text(&["eventSource"]).unwrap_or_default();
+        let service = source.split('.').next().unwrap_or_default();
+        let request = self.root.get("requestParameters").unwrap_or(&Value::Null);
+        let time = self.text(&["eventTime"]);
+        events.set_time(time.and_then(time::rfc3339));
+        let kind = (!name.is_empty()).then(|| deed::of(service, name, self.read_only(name), request));
+        let fields = [
+            (Field::TimeText, time),
+            (Field::Type, kind),
+            (Field::NativeType, Some(name)),
+            (Field::Actor, self.actor()),
+            (Field::ActorKind, self.actor_kind()),
+            (Field::Subject, self.subject(service, name)),
+            (Field::Credential, self.text(&["userIdentity", "accessKeyId"])),
+            (Field::Resource, self.resource(service)),
+            (Field::Tool, self.tool(kind, service)),
+            (Field::Outcome, Some(self.outcome())),
+            (Field::SourceIp, self.text(&["sourceIPAddress"])),
+            (Field::NativeId, self.text(&["eventID"])),
+        ];
+        for (field, text) in fields {
+            if let Some(text) = text {
+                events.set(field, text);
+            }
+        }
+        self.token(kind, service, events);
+        self.secret(kind, service, request, events);
+    }
+
+    /// `readOnly`, or where it is absent (it is in old and in synthetic records) what the name says.
+    fn read_only(&self, name: &str) -> bool {
+        let stated = self.root.get("readOnly").and_then(Value::as_bool);
+        stated.unwrap_or_else(|| {
+            ["Get", "List", "Describe", "Head", "Lookup"].iter().any(|verb| name.starts_with(verb))
+        })
+    }
+
+    fn actor(&self) -> Option<&'b str> {
+        self.first(&[
+            &["userIdentity", "arn"],
+            &["userIdentity", "principalId"],
+            &["userIdentity", "invokedBy"],
+            &["userIdentity", "userName"],
+        ])
+    }
+
+    /// A role's session is a workload's unless IAM Identity Center made it for a person. An IAM
+    /// user may be either: CloudTrail does not tell.
+    fn actor_kind(&self) -> Option<&'static str> {
+        let kind = self.text(&["userIdentity", "type"]);
+        let arn = self.text(&["userIdentity", "arn"]).unwrap_or_default();
+        Some(match kind {
+            Some("AssumedRole" | "Role") if arn.contains("AWSReservedSSO_") => "human",
+            Some("AssumedRole" | "Role") => "workload",
+            Some("AWSService") => "service",
+            Some("Root" | "SAMLUser" | "IdentityCenterUser") => "human",
+            None if self.text(&["userIdentity", "invokedBy"]).is_some() => "service",
+            _ => "unknown",
+        })
+    }
+
+    /// Who holds what was minted, or whom it was done to.
+    fn subject(&self, service: &str, name: &str) -> Option<&'b str> {
+        match service {
+            "sts" => {
+                let holder = self.first(&[
+                    &["responseElements", "assumedRoleUser", "arn"],
+                    &["responseElements", "federatedUser", "arn"],
+                    &["requestParameters", "roleArn"],
+                ]);
+                let own = matches!(name, "GetSessionToken" | "GetWebIdentityToken");
+                holder.or_else(|| if own { self.actor() } else { None })
+            }
+            "iam" => {
+                let named = self.first(&[
+                    &["responseElements", "user", "arn"],
+                    &["responseElements", "role", "arn"],
+                    &["requestParameters", "userName"],
+                    &["responseElements", "accessKey", "userName"],
+                    &["requestParameters", "roleName"],
+                    &["requestParameters", "groupName"],
+                    &["requestParameters", "instanceProfileName"],
+                ]);
+                let own_name = self.text(&["userIdentity", "userName"]);
+                match named {
+                    Some(user) if Some(user) == own_name => self.actor(),
+                    None if name.ends_with("AccessKey") => self.actor(),
+                    named => named,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The credential made or revoked, and its parent.
+    fn token(&self, kind: Option<&str>, service: &str, events: &mut Events) {
+        match kind {
+            Some("token.mint") => {
+                let token = self.first(&[
+                    &["responseElements", "credentials", "accessKeyId"],
+                    &["responseElements", "accessKey", "accessKeyId"],
+                    &["responseElements", "webIdentityTokenId"],
+                ]);
+                events.set(Field::Token, token.unwrap_or_default());
+                if service == "sts" {
+                    let parent = self.first(&[
+                        &["userIdentity", "accessKeyId"],
+                        &["requestParameters", "webIdentityTokenId"],
+                    ]);
+                    events.set(Field::TokenParent, parent.unwrap_or_default());
+                }
+            }
+            Some("token.revoke") => {
+                let token = self.text(&["requestParameters", "accessKeyId"]);
+                events.set(Field::Token, token.unwrap_or_default());
+            }
+            _ => {}
+        }
+    }
+
+    /// The secret touched. Of a call for several at once only a list of one names its secret;
+    /// Secrets Manager records each of the others as a `GetSecretValue` of its own.
+    fn secret(&self, kind: Option<&str>, service: &str, request: &Value<'_>, events: &mut Events) {
+        if !kind.is_some_and(|kind| kind.starts_with("secret.")) {
+            return;
+        }
+        let only = |name: &str| match request.get(name).and_then(Value::as_array) {
+            Some([Value::String(one)]) => Some(one.to_string()),
+            _ => None,
+        };
+        let text = |path: &[&str]| self.text(path).map(str::to_owned);
+        let (prefix, secret) = match service {
+            "ssm" => {
+                let named = text(&["requestParameters", "name"]);
+                ("aws:ssm:", named.or_else(|| only("names")))
+            }
+            "kms" => {
+                let path = ["requestParameters", "encryptionContext", "SecretARN"];
+                ("aws:secret:", text(&path))
+            }
+            _ => {
+                let named = self.first(&[
+                    &["requestParameters", "secretId"],
+                    &["responseElements", "aRN"],
+                    &["responseElements", "arn"],
+                    &["additionalEventData", "SecretId"],
+                    &["requestParameters", "name"],
+                ]);
+                ("aws:secret:", named.map(str::to_owned).or_else(|| only("secretIdList")))
+            }
+        };
+        if let Some(secret) = secret {
+            events.set_parts(Field::Secret, &[prefix, &secret]);
+        }
+    }
+
+    /// What was touched, as well as the record says.
+    fn resource(&self, service: &str) -> Option<&'b str> {
+        if service == "s3"
+            && let Some(bucket) = self.text(&["requestParameters", "bucketName"])
+        {
+            return self.named_resource().or(Some(bucket));
+        }
+        self.named_resource().or_else(|| {
+            self.first(&[
+                &["requestParameters", "resourceArn"],
+                &["requestParameters", "functionName"],
+                &["requestParameters", "modelId"],
+                &["requestParameters", "policyArn"],
+                &["requestParameters", "roleArn"],
+                &["requestParameters", "keyId"],
+                &["requestParameters", "instanceId"],
+                &["requestParameters", "tableName"],
+                &["requestParameters", "dBInstanceIdentifier"],
+                &["requestParameters", "roleName"],
+                &["requestParameters", "userName"],
+                &["requestParameters", "resourceId"],
+                &["requestParameters", "name"],
+            ])
+        })
+    }
+
+    /// The first entry of `resources`.
+    fn named_resource(&self) -> Option<&'b str> {
+        let first = self.root.get("resources")?.as_array()?.first()?;
+        let arn = first.get("ARN").or_else(|| first.get("arn"))?;
+        arn.as_str()
+    }
+
+    fn tool(&self, kind: Option<&str>, service: &str) -> Option<&'b str> {
+        if kind != Some("tool.invoke") {
+            return None;
+        }
+        let path = match service {
+            "lambda" => "functionName",
+            "ssm" => "documentName",
+            _ => "modelId",
+        };
+        self.first(&[
+            &["requestParameters", path],
+            &["requestParameters", "agentId"],
+            &["requestParameters", "target"],
+        ])
+    }
+
+    fn outcome(&self) -> &'static str {
+        match self.text(&["errorCode"]) {
+            Some(code) if denies(code) => "denied",
+            Some(_) => "failure",
+            // A failed sign-in has no errorCode.
+            None if self.text(&["responseElements", "ConsoleLogin"]) == Some("Failure") => "failure",
+            None => "success",
+        }
+    }
+}
+
+/// Whether an error says that the caller was not allowed.
+fn denies(code: &str) -> bool {
+    code.starts_with("AccessDenied")
+        || code.ends_with("AccessDenied")
+        || code.ends_with("UnauthorizedOperation")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::samples;
+    use crate::{Kind, Micros};
+    use proptest::prelude::*;
+
+    fn one(text: &str) -> (Events, Option<String>) {
+        let mut events = Events::default();
+        let reading = read(text.as_bytes(), &Limits::default(), &mut events);
+        assert_eq!(events.len(), 1);
+        assert_eq!(reading.digest, Digest::of(text.as_bytes()));
+        (events, reading.malformed)
+    }
+
+    #[test]
+    fn a_chained_role_names_the_token_it_makes_and_the_one_it_used() {
+        let (events, malformed) = one(
+            r#"{"eventTime":"2026-06-01T00:00:04Z","eventName":"AssumeRole","eventSource":"sts.amazonaws.com",
+            "readOnly":true,"eventID":"e-1","sourceIPAddress":"10.0.0.1","userIdentity":{"type":"AssumedRole",
+            "arn":"arn:aws:sts::1:assumed-role/a/s","accessKeyId":"ASIAPARENT"},
+            "requestParameters":{"roleArn":"arn:aws:iam::1:role/b"},"responseElements":{"credentials":
+            {"accessKeyId":"ASIACHILD"},"assumedRoleUser":{"arn":"arn:aws:sts::1:assumed-role/b/t"}}}"#,
+        );
+        assert_eq!(malformed, None);
+        let event = events.get(0);
+        assert_eq!(event.time(), Some(Micros(1_780_272_004_000_000)));
+        for (field, expected) in [
+            (Field::Type, "token.mint"),
+            (Field::NativeType, "AssumeRole"),
+            (Field::Actor, "arn:aws:sts::1:assumed-role/a/s"),
+            (Field::ActorKind, "workload"),
+            (Field::Subject, "arn:aws:sts::1:assumed-role/b/t"),
+            (Field::Credential, "ASIAPARENT"),
+            (Field::Token, "ASIACHILD"),
+            (Field::TokenParent, "ASIAPARENT"),
+            (Field::Outcome, "success"),
+            (Field::SourceIp, "10.0.0.1"),
+            (Field::NativeId, "e-1"),
+            (Field::TimeText, "2026-06-01T00:00:04Z"),
+        ] {
+            assert_eq!(event.get(field), Some(expected), "{field:?}");
+        }
+    }
+
+    #[test]
+    fn a_web_identity_is_followed_by_its_token_id() {
+        let event = |rest: &str| {
+            let text = format!(
+                r#"{{"eventTime":"2026-06-01T00:00:04Z","eventSource":"sts.amazonaws.com",{rest}}}"#
+            );
+            one(&text).0
+        };
+        let mint = event(
+            r#""eventName":"GetWebIdentityToken","responseElements":{"webIdentityTokenId":"JTI=x"}"#,
+        );
+        assert_eq!(mint.get(0).get(Field::Token), Some("JTI=x"));
+        let used = event(
+            r#""eventName":"AssumeRoleWithWebIdentity","requestParameters":{"webIdentityTokenId":"JTI=x"}"#,
+        );
+        assert_eq!(used.get(0).get(Field::TokenParent), Some("JTI=x"));
+    }
+
+    #[test]
+    fn a_secret_read_names_its_secret_verbatim() {
+        for (source, name, request, secret) in [
+            ("secretsmanager", "GetSecretValue", r#"{"secretId":"Prod/DB"}"#, Some("aws:secret:Prod/DB")),
+            ("secretsmanager", "BatchGetSecretValue", r#"{"secretIdList":["a"]}"#, Some("aws:secret:a")),
+            ("secretsmanager", "BatchGetSecretValue", r#"{"secretIdList":["a","b"]}"#, None),
+            ("ssm", "GetParameter", r#"{"name":"/a/B","withDecryption":true}"#, Some("aws:ssm:/a/B")),
+            ("ssm", "GetParameter", r#"{"name":"/a/B"}"#, None),
+            ("kms", "Decrypt", r#"{"encryptionContext":{"SecretARN":"arn:x"}}"#, Some("aws:secret:arn:x")),
+        ] {
+            let (events, _) = one(&format!(
+                r#"{{"eventTime":"2026-06-01T00:00:04Z","eventSource":"{source}.amazonaws.com","eventName":"{name}","requestParameters":{request}}}"#
+            ));
+            assert_eq!(events.get(0).get(Field::Secret), secret, "{name} {request}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_denied_or_a_failure() {
+        for (code, outcome) in [
+            ("AccessDenied", "denied"),
+            ("AccessDeniedException", "denied"),
+            ("Client.UnauthorizedOperation", "denied"),
+            ("ThrottlingException", "failure"),
+            ("", "success"),
+        ] {
+            let (events, _) = one(&format!(
+                r#"{{"eventTime":"2026-06-01T00:00:04Z","eventName":"X","errorCode":"{code}"}}"#
+            ));
+            assert_eq!(events.get(0).get(Field::Outcome), Some(outcome), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_two_readers_may_read_differently_is_malformed() {
+        let ok = r#""eventTime":"2026-06-01T00:00:04Z","eventName":"X""#;
+        for (text, words) in [
+            ("{".into(), Some("not JSON at byte 1: a member name expected")),
+            ("[]".into(), Some("not a JSON object")),
+            (format!("{{{ok},\"big\":12345678901234567890}}"), None),
+            (format!("{{{ok},\"a\":1,\"a\":2}}"), Some("the member \"a\" stands twice")),
+            (format!(r#"{{{ok},"a":"\ud800"}}"#), Some("half of a surrogate pair in a text")),
+            (r#"{"eventName":"X"}"#.into(), Some("the member \"eventTime\" is missing")),
+            (
+                r#"{"eventName":"X","eventTime":"2024-06-02 20:16:32"}"#.into(),
+                Some("the member \"eventTime\" is not an RFC 3339 time with a zone"),
+            ),
+            (
+                r#"{"eventName":"X","eventTime":5}"#.into(),
+                Some("the member \"eventTime\" is not an RFC 3339 time with a zone"),
+            ),
+            (
+                r#"{"eventTime":"2026-06-01T00:00:04Z"}"#.into(),
+                Some("the member \"eventName\" is missing"),
+            ),
+            (
+                r#"{"eventTime":"2026-06-01T00:00:04Z","eventName":null}"#.into(),
+                Some("the member \"eventName\" is not a text"),
+            ),
+        ] as [(String, Option<&str>); 10]
+        {
+            assert_eq!(one(&text).1.as_deref(), words, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_member_that_stands_twice_gives_no_field() {
+        let (events, _) = one(
+            r#"{"eventTime":"2026-06-01T00:00:04Z","eventName":"X","userIdentity":{"arn":"a","arn":"b"}}"#,
+        );
+        assert_eq!(events.get(0).get(Field::Actor), None);
+        assert_eq!(events.get(0).get(Field::NativeType), Some("X"));
+    }
+
+    /// The texts of the records of a sample archive.
+    fn samples(archive: &str, take: impl Fn(&str) -> bool) -> Option<Vec<String>> {
+        let mut out = Vec::new();
+        for (path, bytes) in samples::archive(archive)? {
+            if !take(&path) {
+                continue;
+            }
+            let documents: Vec<serde_json::Value> =
+                serde_json::Deserializer::from_slice(&bytes).into_iter().map(Result::unwrap).collect();
+            for document in documents {
+                let records = match document {
+                    serde_json::Value::Array(records) => records,
+                    serde_json::Value::Object(mut object) => match object.remove("Records") {
+                        Some(records) => records.as_array().unwrap().clone(),
+                        None => vec![object.into()],
+                    },
+                    other => panic!("{path}: {other}"),
+                };
+                out.extend(records.iter().map(ToString::to_string));
+            }
+        }
+        Some(out)
+    }
+
+    /// Counts by python over the same archives (`/work` of `data/README.md` for the mints).
+    #[test]
+    fn genuine_events_are_what_the_format_allows() {
+        assert!(Kind::CloudTrailLog.has_records());
+        for (archive, records, mints, reads) in [
+            ("cloudtrail-invictus.tar.gz", 2_900, 51, (60, 82)),
+            ("cloudtrail-stratus.tar.gz", 310, 0, (0, 0)),
+        ] {
+            let Some(texts) = samples(archive, |path| path.ends_with(".json")) else { return };
+            assert_eq!(texts.len(), records, "{archive}");
+            let mut events = Events::default();
+            for text in &texts {
+                let reading = read(text.as_bytes(), &Limits::default(), &mut events);
+                assert_eq!(reading.malformed, None, "{text}");
+            }
+            let count = |field, value: &str| {
+                events.iter().filter(|event| event.get(field) == Some(value)).count()
+            };
+            assert!(events.iter().all(|event| event.time().is_some() && event.get(Field::Type).is_some()));
+            if mints > 0 {
+                assert_eq!(count(Field::NativeType, "AssumeRole") + 2, mints);
+                assert_eq!(count(Field::NativeType, "CreateAccessKey"), 2);
+                assert_eq!(count(Field::NativeType, "GetSecretValue"), reads.0);
+                assert_eq!(count(Field::NativeType, "GetParameter"), reads.1);
+            }
+        }
+    }
+
+    #[test]
+    fn credentials_of_genuine_events_are_those_that_others_counted() {
+        // data/README.md: key ids minted in responses, how many are used, by how many events.
+        for (archive, expected) in
+            [("cloudtrail-invictus.tar.gz", (36, 8, 70)), ("cloudtrail-stratus.tar.gz", (9, 5, 48))]
+        {
+            let Some(texts) = samples(archive, |path| path.ends_with(".json")) else { return };
+            let mut events = Events::default();
+            for text in &texts {
+                read(text.as_bytes(), &Limits::default(), &mut events);
+            }
+            let minted: std::collections::BTreeSet<&str> =
+                events.iter().filter_map(|event| event.get(Field::Token).filter(|_| event.get(Field::Type) == Some("token.mint"))).collect();
+            let used: Vec<&str> = events.iter().filter_map(|event| event.get(Field::Credential)).filter(|id| minted.contains(id)).collect();
+            let distinct: std::collections::BTreeSet<&&str> = used.iter().collect();
+            assert_eq!((minted.len(), distinct.len(), used.len()), expected, "{archive}");
+        }
+    }
+
+    /// Panther's rows are examples for its rules: 155 of 475 have no eventTime with a zone or no
+    /// eventName (counted by a python script with a regular expression). The others are sound.
+    #[test]
+    fn rows_without_a_time_or_a_name_are_malformed_and_no_others() {
+        let Some(texts) = samples("panther.tar.gz", |path| path.ends_with("AWS.CloudTrail.jsonl")) else { return };
+        assert_eq!(texts.len(), 475);
+        let mut events = Events::default();
+        let malformed = texts.iter().filter(|text| read(text.as_bytes(), &Limits::default(), &mut events).malformed.is_some()).count();
+        assert_eq!((malformed, events.len()), (155, 475));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_begin_one_event(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let mut events = Events::default();
+            read(&bytes, &Limits::default(), &mut events);
+            prop_assert_eq!(events.len(), 1);
+        }
+    }
+}
