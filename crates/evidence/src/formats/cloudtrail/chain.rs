@@ -4,8 +4,8 @@ use super::digest::{ALGORITHM, Hash, MOST_BYTES, Seal, Sidecar};
 use super::names;
 use super::remarks::Remarks;
 use super::signature::{Check, Keys};
-use crate::{Code, Digest, FileFacts, FileId, Finding, Kind, Lookup, LookupError, Micros, Verdict};
 use crate::verdict::Word;
+use crate::{Code, Digest, FileFacts, FileId, Finding, Kind, Lookup, LookupError, Micros, Verdict};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A digest's content; the same bytes found several times are one.
@@ -77,7 +77,9 @@ impl Version<'_> {
 
     /// Whether any signature holds.
     fn signed(&self) -> bool {
-        self.signatures.iter().any(|signature| signature.check.holds())
+        self.signatures
+            .iter()
+            .any(|signature| signature.check.holds())
     }
 
     /// Whether it records this SHA-256 for the digest before; `None` where it records none.
@@ -131,9 +133,17 @@ impl<'a> Chains<'a> {
         let mut chains = Chains::default();
         chains.read(files, lookup, remarks)?;
         for (index, version) in chains.versions.iter().enumerate() {
-            chains.by_object.entry(version.seal.object.clone()).or_default().push(index);
+            chains
+                .by_object
+                .entry(version.seal.object.clone())
+                .or_default()
+                .push(index);
             if let Some(previous) = &version.seal.previous {
-                chains.successors.entry(previous.object.clone()).or_default().push(index);
+                chains
+                    .successors
+                    .entry(previous.object.clone())
+                    .or_default()
+                    .push(index);
             }
         }
         chains.attach_sidecars(files, lookup, remarks)?;
@@ -141,9 +151,17 @@ impl<'a> Chains<'a> {
         Ok(chains)
     }
 
-    fn read(&mut self, files: &[&'a FileFacts], lookup: &dyn Lookup, remarks: &mut Remarks) -> Result<(), LookupError> {
+    fn read(
+        &mut self,
+        files: &[&'a FileFacts],
+        lookup: &dyn Lookup,
+        remarks: &mut Remarks,
+    ) -> Result<(), LookupError> {
         let mut seen: HashMap<Digest, usize> = HashMap::new();
-        for &file in files.iter().filter(|file| file.kind == Kind::CloudTrailDigest) {
+        for &file in files
+            .iter()
+            .filter(|file| file.kind == Kind::CloudTrailDigest)
+        {
             if let Some(&index) = seen.get(&file.sha256) {
                 self.versions[index].copies.push(file);
                 continue;
@@ -168,8 +186,12 @@ impl<'a> Chains<'a> {
                     });
                 }
                 Err(why) => {
-                    let message = format!("this digest cannot be read, and what it lists is not proven by it: {why}");
-                    let finding = Finding::new(Code::SealInvalid, Some(Verdict::CONTRADICTED), message).in_file(file.id);
+                    let message = format!(
+                        "this digest cannot be read, and what it lists is not proven by it: {why}"
+                    );
+                    let finding =
+                        Finding::new(Code::SealInvalid, Some(Verdict::CONTRADICTED), message)
+                            .in_file(file.id);
                     match names::digest_key(&file.path) {
                         Some(key) => remarks.say(&stream_id(&key.account, &key.region), finding),
                         None => remarks.findings.push(finding),
@@ -182,11 +204,21 @@ impl<'a> Chains<'a> {
     }
 
     /// Finds each digest's sidecars: beside it, with or without the digest's `.gz` in its name.
-    fn attach_sidecars(&mut self, files: &[&'a FileFacts], lookup: &dyn Lookup, remarks: &mut Remarks) -> Result<(), LookupError> {
+    fn attach_sidecars(
+        &mut self,
+        files: &[&'a FileFacts],
+        lookup: &dyn Lookup,
+        remarks: &mut Remarks,
+    ) -> Result<(), LookupError> {
         let sidecars: HashMap<(u32, &str), &FileFacts> = files
             .iter()
             .filter(|file| file.kind == Kind::CloudTrailSidecar)
-            .filter_map(|file| Some(((file.import, file.path.strip_suffix(".metadata.json")?), *file)))
+            .filter_map(|file| {
+                Some((
+                    (file.import, file.path.strip_suffix(".metadata.json")?),
+                    *file,
+                ))
+            })
             .collect();
         for version in &mut self.versions {
             let stream = version.stream();
@@ -194,21 +226,46 @@ impl<'a> Chains<'a> {
             for copy in &version.copies {
                 let bare = copy.path.strip_suffix(".gz").unwrap_or(&copy.path);
                 for name in [bare.to_owned(), format!("{bare}.gz")] {
-                    let Some(file) = sidecars.get(&(copy.import, name.as_str())) else { continue };
+                    let Some(file) = sidecars.get(&(copy.import, name.as_str())) else {
+                        continue;
+                    };
                     let read = if file.bytes > MOST_BYTES {
                         Err("it is too long to be one".to_owned())
                     } else {
                         Sidecar::read(&lookup.file(file.id)?)
                     };
                     match read {
-                        Ok(Sidecar { algorithm: Some(algorithm), .. }) if algorithm != ALGORITHM => refused = true,
-                        Ok(Sidecar { signature: Some(text), .. }) => {
-                            version.signatures.push(Signature { text, source: Source::Sidecar(file.id), check: Check::NoKey });
+                        Ok(Sidecar {
+                            algorithm: Some(algorithm),
+                            ..
+                        }) if algorithm != ALGORITHM => refused = true,
+                        Ok(Sidecar {
+                            signature: Some(text),
+                            ..
+                        }) => {
+                            version.signatures.push(Signature {
+                                text,
+                                source: Source::Sidecar(file.id),
+                                check: Check::NoKey,
+                            });
                         }
-                        Ok(Sidecar { signature: None, .. }) => {}
+                        Ok(Sidecar {
+                            signature: None, ..
+                        }) => {}
                         Err(why) => {
-                            let message = format!("the metadata beside this digest ({}) cannot be read: {why}", file.path);
-                            remarks.say(&stream, Finding::new(Code::SealInvalid, Some(Verdict::CONTRADICTED), message).in_file(copy.id));
+                            let message = format!(
+                                "the metadata beside this digest ({}) cannot be read: {why}",
+                                file.path
+                            );
+                            remarks.say(
+                                &stream,
+                                Finding::new(
+                                    Code::SealInvalid,
+                                    Some(Verdict::CONTRADICTED),
+                                    message,
+                                )
+                                .in_file(copy.id),
+                            );
                             version.refuted = true;
                         }
                     }
@@ -216,15 +273,36 @@ impl<'a> Chains<'a> {
             }
             version.refused = refused;
             if refused {
-                let message = format!("a digest is signed with {ALGORITHM} and nothing else; this one, or the metadata beside it, names another algorithm, and no such signature is tried");
-                remarks.say(&stream, Finding::new(Code::AlgorithmRefused, Some(Verdict::UNPROVEN), message).in_file(version.file()));
+                let message = format!(
+                    "a digest is signed with {ALGORITHM} and nothing else; this one, or the metadata beside it, names another algorithm, and no such signature is tried"
+                );
+                remarks.say(
+                    &stream,
+                    Finding::new(Code::AlgorithmRefused, Some(Verdict::UNPROVEN), message)
+                        .in_file(version.file()),
+                );
             }
             let other_hash = |hash: &Hash| *hash == Hash::Refused;
-            let previous = version.seal.previous.as_ref().and_then(|previous| previous.hash);
-            let listed = version.seal.logs.iter().filter(|log| other_hash(&log.hash)).count();
+            let previous = version
+                .seal
+                .previous
+                .as_ref()
+                .and_then(|previous| previous.hash);
+            let listed = version
+                .seal
+                .logs
+                .iter()
+                .filter(|log| other_hash(&log.hash))
+                .count();
             if listed > 0 || previous.as_ref().is_some_and(other_hash) {
-                let message = format!("this digest names another hash algorithm than SHA-256 for {listed} logs or for the digest before; nothing is compared with such a hash");
-                remarks.say(&stream, Finding::new(Code::AlgorithmRefused, Some(Verdict::UNPROVEN), message).in_file(version.file()));
+                let message = format!(
+                    "this digest names another hash algorithm than SHA-256 for {listed} logs or for the digest before; nothing is compared with such a hash"
+                );
+                remarks.say(
+                    &stream,
+                    Finding::new(Code::AlgorithmRefused, Some(Verdict::UNPROVEN), message)
+                        .in_file(version.file()),
+                );
             }
         }
         Ok(())
@@ -236,7 +314,11 @@ impl<'a> Chains<'a> {
             let version = &self.versions[index];
             for &after in self.successors_of(index) {
                 if let Some(text) = &self.versions[after].seal.previous_signature {
-                    signatures.push(Signature { text: text.clone(), source: Source::Successor(after), check: Check::NoKey });
+                    signatures.push(Signature {
+                        text: text.clone(),
+                        source: Source::Successor(after),
+                        check: Check::NoKey,
+                    });
                 }
             }
             if version.seal.algorithm != ALGORITHM {
@@ -246,7 +328,9 @@ impl<'a> Chains<'a> {
             let mut known: HashMap<String, Check> = HashMap::new();
             for signature in &mut signatures {
                 let text = signature.text.to_ascii_lowercase();
-                let check = known.entry(text).or_insert_with(|| keys.check(&version.seal, &version.own, &signature.text));
+                let check = known
+                    .entry(text)
+                    .or_insert_with(|| keys.check(&version.seal, &version.own, &signature.text));
                 signature.check = check.clone();
             }
             signatures.sort_by_key(|signature| match signature.check {
@@ -263,7 +347,10 @@ impl<'a> Chains<'a> {
     /// The digests that name this one as theirs before.
     fn successors_of(&self, index: usize) -> &[usize] {
         let own = &self.versions[index].seal;
-        let after = self.successors.get(&own.object).map_or(&[][..], Vec::as_slice);
+        let after = self
+            .successors
+            .get(&own.object)
+            .map_or(&[][..], Vec::as_slice);
         // A digest that names itself is not its own successor.
         if after.contains(&index) { &[] } else { after }
     }
@@ -278,7 +365,12 @@ impl<'a> Chains<'a> {
         let mut order: Vec<usize> = (0..self.versions.len()).collect();
         // The newest first: a digest that is void says nothing against the one before.
         order.sort_by(|&one, &other| {
-            let at = |index: usize| (self.versions[index].seal.end, &self.versions[index].seal.object);
+            let at = |index: usize| {
+                (
+                    self.versions[index].seal.end,
+                    &self.versions[index].seal.object,
+                )
+            };
             at(other).cmp(&at(one))
         });
         for &index in &order {
@@ -294,7 +386,9 @@ impl<'a> Chains<'a> {
     fn weigh_one(&mut self, index: usize, remarks: &mut Remarks) {
         let version = &self.versions[index];
         let (stream, file) = (version.stream(), version.file());
-        let contradicted = |code, message: &str| Finding::new(code, Some(Verdict::CONTRADICTED), message).in_file(file);
+        let contradicted = |code, message: &str| {
+            Finding::new(code, Some(Verdict::CONTRADICTED), message).in_file(file)
+        };
         let (mut standing, mut refuted) = (Standing::Claims, version.refuted);
         let counts = |signature: &&Signature| match signature.source {
             Source::Sidecar(_) => true,
@@ -312,7 +406,9 @@ impl<'a> Chains<'a> {
                     Check::Known => remarks.once(&stream, Code::KeyUntrusted, Verdict::INTACT, file, "the digest's signature holds under a key that came with the evidence: nobody outside it vouches for that key"),
                     _ => {}
                 }
-                if version.signatures.iter().any(|signature| matches!(signature.source, Source::Sidecar(_)) && invalid(signature)) {
+                if version.signatures.iter().any(|signature| {
+                    matches!(signature.source, Source::Sidecar(_)) && invalid(signature)
+                }) {
                     remarks.say(&stream, contradicted(Code::SignatureInvalid, "the signature in the metadata beside this digest does not verify; the one that the next digest records does, and proves it"));
                     refuted = true;
                 }
@@ -323,15 +419,22 @@ impl<'a> Chains<'a> {
             }
             best => {
                 // Of several digests after, some may belong to another version of this one.
-                let after = self.successors_of(index).iter().filter(|&&after| self.versions[after].standing != Standing::Void);
-                let said: Vec<(usize, bool)> = after.filter_map(|&after| Some((after, self.versions[after].records(&version.own)?))).collect();
+                let after = self
+                    .successors_of(index)
+                    .iter()
+                    .filter(|&&after| self.versions[after].standing != Standing::Void);
+                let said: Vec<(usize, bool)> = after
+                    .filter_map(|&after| Some((after, self.versions[after].records(&version.own)?)))
+                    .collect();
                 let altered = !said.is_empty() && said.iter().all(|&(_, fits)| !fits);
                 let own = |signature: &&Signature| match signature.source {
                     Source::Sidecar(_) => true,
                     Source::Successor(after) => said.contains(&(after, true)),
                 };
                 let mut own = version.signatures.iter().filter(own);
-                let differ = own.next().is_some_and(|first| own.any(|other| !other.text.eq_ignore_ascii_case(&first.text)));
+                let differ = own.next().is_some_and(|first| {
+                    own.any(|other| !other.text.eq_ignore_ascii_case(&first.text))
+                });
                 if version.refused {
                     // Said with its sidecar.
                 } else if altered {
@@ -341,11 +444,18 @@ impl<'a> Chains<'a> {
                     standing = Standing::Void;
                     remarks.say(&stream, contradicted(Code::SealInvalid, "the signature beside this digest and the one that the next digest records differ: one of the two is not its own"));
                 } else if best == Some(&Check::NoKey) {
-                    let words = format!("no public key at hand with the fingerprint {}, which this digest names: its signature cannot be checked", shortened(&version.seal.fingerprint));
+                    let words = format!(
+                        "no public key at hand with the fingerprint {}, which this digest names: its signature cannot be checked",
+                        shortened(&version.seal.fingerprint)
+                    );
                     remarks.once(&stream, Code::KeyUnknown, Verdict::UNPROVEN, file, words);
                 } else {
                     let words = "no signature of this digest is here: neither the metadata of its S3 object beside it, nor a later digest that records it and can be relied on";
-                    remarks.say(&stream, Finding::new(Code::SignatureMissing, Some(Verdict::UNPROVEN), words).in_file(file));
+                    remarks.say(
+                        &stream,
+                        Finding::new(Code::SignatureMissing, Some(Verdict::UNPROVEN), words)
+                            .in_file(file),
+                    );
                 }
             }
         }
@@ -357,18 +467,43 @@ impl<'a> Chains<'a> {
     /// signature proves it.
     fn hold_against_previous(&mut self, index: usize, remarks: &mut Remarks) {
         let version = &self.versions[index];
-        let Some(previous) = version.seal.previous.as_ref().filter(|_| version.standing != Standing::Void) else { return };
-        let before: Vec<&Version<'_>> = self.versions_of(&previous.object).iter().map(|&index| &self.versions[index]).filter(|before| before.signed()).collect();
+        let Some(previous) = version
+            .seal
+            .previous
+            .as_ref()
+            .filter(|_| version.standing != Standing::Void)
+        else {
+            return;
+        };
+        let before: Vec<&Version<'_>> = self
+            .versions_of(&previous.object)
+            .iter()
+            .map(|&index| &self.versions[index])
+            .filter(|before| before.signed())
+            .collect();
         let hash_fits = |before: &&Version<'_>| !matches!(previous.hash, Some(Hash::Sha256(hash)) if hash != before.own);
         let signature_fits = |before: &&Version<'_>| {
-            !before.signatures.iter().any(|signature| signature.source == Source::Successor(index) && signature.check == Check::Invalid)
+            !before.signatures.iter().any(|signature| {
+                signature.source == Source::Successor(index) && signature.check == Check::Invalid
+            })
         };
-        if before.is_empty() || before.iter().any(|before| hash_fits(before) && signature_fits(before)) {
+        if before.is_empty()
+            || before
+                .iter()
+                .any(|before| hash_fits(before) && signature_fits(before))
+        {
             return;
         }
-        let what = if before.iter().any(hash_fits) { "signature" } else { "SHA-256" };
-        let message = format!("it records another {what} for the digest before than that one has, whose own signature holds. What this digest lists counts for nothing");
-        let finding = Finding::new(Code::SealInvalid, Some(Verdict::CONTRADICTED), message).in_file(version.file());
+        let what = if before.iter().any(hash_fits) {
+            "signature"
+        } else {
+            "SHA-256"
+        };
+        let message = format!(
+            "it records another {what} for the digest before than that one has, whose own signature holds. What this digest lists counts for nothing"
+        );
+        let finding = Finding::new(Code::SealInvalid, Some(Verdict::CONTRADICTED), message)
+            .in_file(version.file());
         remarks.say(&version.stream(), finding);
         self.versions[index].standing = Standing::Void;
     }
@@ -378,14 +513,23 @@ impl<'a> Chains<'a> {
     /// nobody can say which is the true one. Either way everything that the chain seals from that
     /// hour on is contradicted.
     fn fork(&mut self, remarks: &mut Remarks) {
-        let mut objects: Vec<&Vec<usize>> = self.by_object.values().filter(|versions| versions.len() > 1).collect();
+        let mut objects: Vec<&Vec<usize>> = self
+            .by_object
+            .values()
+            .filter(|versions| versions.len() > 1)
+            .collect();
         objects.sort_unstable_by_key(|versions| (self.versions[versions[0]].seal.end, versions[0]));
         let mut forks: BTreeMap<ChainKey, Micros> = BTreeMap::new();
         let mut void = Vec::new();
         for versions in objects {
             let verdict = |index: &usize| self.versions[*index].standing.verdict();
-            let vouched = |index: &usize| verdict(index).is_some_and(|verdict| verdict.word() == Word::Verified);
-            let counting = versions.iter().copied().filter(|index| verdict(index).is_some());
+            let vouched = |index: &usize| {
+                verdict(index).is_some_and(|verdict| verdict.word() == Word::Verified)
+            };
+            let counting = versions
+                .iter()
+                .copied()
+                .filter(|index| verdict(index).is_some());
             let (mut forked, mut lesser): (Vec<usize>, Vec<usize>) = counting.partition(vouched);
             if forked.is_empty() {
                 std::mem::swap(&mut forked, &mut lesser);
@@ -393,7 +537,12 @@ impl<'a> Chains<'a> {
             for index in lesser {
                 let version = &self.versions[index];
                 let message = "another digest of the same S3 object is here, and a trusted key vouches for that one: what this one lists counts for nothing";
-                remarks.say(&version.stream(), Finding::new(Code::SealInvalid, Some(Verdict::CONTRADICTED), message).in_file(version.file()));
+                remarks.say(
+                    &version.stream(),
+                    Finding::new(Code::SealInvalid, Some(Verdict::CONTRADICTED), message)
+                        .in_file(version.file()),
+                );
+                remarks.withdraw(Code::SignatureMissing, version.file());
                 void.push(index);
             }
             if forked.len() < 2 {
@@ -406,9 +555,22 @@ impl<'a> Chains<'a> {
             }
             for &index in &forked {
                 let version = &self.versions[index];
-                let others: Vec<&str> = forked.iter().filter(|&&other| other != index).map(|&other| self.versions[other].copies[0].path.as_str()).take(3).collect();
-                let message = format!("two different digests, both as good as each other, stand for this hour of the chain; the other is {}. From here on neither version can be relied on", others.join(", "));
-                remarks.say(&version.stream(), Finding::new(Code::StreamForked, Some(Verdict::CONTRADICTED), message).in_file(version.file()).during(version.seal.start, version.seal.end));
+                let others: Vec<&str> = forked
+                    .iter()
+                    .filter(|&&other| other != index)
+                    .map(|&other| self.versions[other].copies[0].path.as_str())
+                    .take(3)
+                    .collect();
+                let message = format!(
+                    "two different digests, both as good as each other, stand for this hour of the chain; the other is {}. From here on neither version can be relied on",
+                    others.join(", ")
+                );
+                remarks.say(
+                    &version.stream(),
+                    Finding::new(Code::StreamForked, Some(Verdict::CONTRADICTED), message)
+                        .in_file(version.file())
+                        .during(version.seal.start, version.seal.end),
+                );
             }
             forks.insert(key, self.versions[forked[0]].seal.end);
         }
@@ -416,13 +578,19 @@ impl<'a> Chains<'a> {
             self.versions[index].standing = Standing::Void;
         }
         for version in &mut self.versions {
-            version.forked = forks.get(&chain_key(&version.seal)).is_some_and(|from| version.seal.end >= *from);
+            version.forked = forks
+                .get(&chain_key(&version.seal))
+                .is_some_and(|from| version.seal.end >= *from);
         }
     }
 
     /// Walks each chain in time: digests that are named and not here, restarts, holes.
     fn link(&mut self, remarks: &mut Remarks) {
-        let unreadable: HashSet<String> = self.unreadable.iter().map(|file| names::base(&file.path).to_owned()).collect();
+        let unreadable: HashSet<String> = self
+            .unreadable
+            .iter()
+            .map(|file| names::base(&file.path).to_owned())
+            .collect();
         let mut gaps = HashSet::new();
         for chain in self.in_order().into_values() {
             let mut covered: Option<Micros> = None;
@@ -431,19 +599,34 @@ impl<'a> Chains<'a> {
                 let version = &self.versions[index];
                 let (seal, stream) = (&version.seal, version.stream());
                 let before = covered.replace(covered.map_or(seal.end, |until| until.max(seal.end)));
-                let first_of_object = version.standing != Standing::Void && objects.insert(&seal.object);
-                let Some(until) = before.filter(|_| first_of_object) else { continue };
+                let first_of_object =
+                    version.standing != Standing::Void && objects.insert(&seal.object);
+                let Some(until) = before.filter(|_| first_of_object) else {
+                    continue;
+                };
                 let mut explained = false;
                 match &seal.previous {
                     None => {
                         let message = "this digest says that a chain begins with it, and older digests of the same trail are here: sealing was switched off and on again, or the digests between were left out";
-                        remarks.say(&stream, Finding::new(Code::ChainRestarted, None, message).in_file(version.file()));
+                        remarks.say(
+                            &stream,
+                            Finding::new(Code::ChainRestarted, None, message)
+                                .in_file(version.file()),
+                        );
                     }
                     Some(previous) if self.versions_of(&previous.object).is_empty() => {
                         explained = true;
                         if !unreadable.contains(names::base(&previous.object)) {
-                            let message = format!("the digest {} names this one before it, and it is not here, though older ones are: the logs that it sealed are not proven, and whether all of them are here cannot be told", version.copies[0].path);
-                            let mut finding = Finding::new(Code::SealMissing, Some(Verdict::CONTRADICTED), message).at_path(&previous.object);
+                            let message = format!(
+                                "the digest {} names this one before it, and it is not here, though older ones are: the logs that it sealed are not proven, and whether all of them are here cannot be told",
+                                version.copies[0].path
+                            );
+                            let mut finding = Finding::new(
+                                Code::SealMissing,
+                                Some(Verdict::CONTRADICTED),
+                                message,
+                            )
+                            .at_path(&previous.object);
                             if until < seal.start {
                                 finding = finding.during(until, seal.start);
                             }
@@ -454,8 +637,14 @@ impl<'a> Chains<'a> {
                     Some(_) => {}
                 }
                 if !explained && until < seal.start {
-                    let message = format!("no digest covers the time from {until} to {}", seal.start);
-                    remarks.say(&stream, Finding::new(Code::PeriodUncovered, None, message).in_file(version.file()).during(until, seal.start));
+                    let message =
+                        format!("no digest covers the time from {until} to {}", seal.start);
+                    remarks.say(
+                        &stream,
+                        Finding::new(Code::PeriodUncovered, None, message)
+                            .in_file(version.file())
+                            .during(until, seal.start),
+                    );
                 }
             }
         }
@@ -466,11 +655,19 @@ impl<'a> Chains<'a> {
     pub fn in_order(&self) -> BTreeMap<ChainKey, Vec<usize>> {
         let mut chains: BTreeMap<ChainKey, Vec<usize>> = BTreeMap::new();
         for (index, version) in self.versions.iter().enumerate() {
-            chains.entry(chain_key(&version.seal)).or_default().push(index);
+            chains
+                .entry(chain_key(&version.seal))
+                .or_default()
+                .push(index);
         }
         for chain in chains.values_mut() {
             chain.sort_by(|&one, &other| {
-                let at = |index: usize| (self.versions[index].seal.end, &self.versions[index].seal.object);
+                let at = |index: usize| {
+                    (
+                        self.versions[index].seal.end,
+                        &self.versions[index].seal.object,
+                    )
+                };
                 at(one).cmp(&at(other))
             });
         }
@@ -483,7 +680,12 @@ pub(super) type ChainKey = (String, String, String, bool);
 
 fn chain_key(seal: &Seal) -> ChainKey {
     let key = &seal.key;
-    (key.account.clone(), key.region.clone(), key.trail.clone(), key.backfill)
+    (
+        key.account.clone(),
+        key.region.clone(),
+        key.trail.clone(),
+        key.backfill,
+    )
 }
 
 fn shortened(text: &str) -> String {

@@ -34,7 +34,11 @@ fn unversioned(name: &str) -> &str {
         if counts && dated { bare } else { name }
     });
     let digits = bare.bytes().rev().take_while(u8::is_ascii_digit).count();
-    if digits == 8 { &bare[..bare.len() - 8] } else { name }
+    if digits == 8 {
+        &bare[..bare.len() - 8]
+    } else {
+        name
+    }
 }
 
 fn sts(name: &str) -> Option<&'static str> {
@@ -51,10 +55,13 @@ fn iam(name: &str, request: &Value<'_>) -> Option<&'static str> {
         "CreateAccessKey" => "token.mint",
         "DeleteAccessKey" => "token.revoke",
         "UpdateAccessKey" if request.str_at(&["status"]) == Some("Inactive") => "token.revoke",
-        "CreateUser" | "CreateRole" | "CreateGroup" | "CreateServiceLinkedRole"
-        | "CreateInstanceProfile" | "CreateSAMLProvider" | "CreateOpenIDConnectProvider" => {
-            "identity.create"
-        }
+        "CreateUser"
+        | "CreateRole"
+        | "CreateGroup"
+        | "CreateServiceLinkedRole"
+        | "CreateInstanceProfile"
+        | "CreateSAMLProvider"
+        | "CreateOpenIDConnectProvider" => "identity.create",
         "DeleteUser"
         | "DeleteRole"
         | "DeleteGroup"
@@ -68,7 +75,9 @@ fn iam(name: &str, request: &Value<'_>) -> Option<&'static str> {
         _ if starts_with_any(name, &["Get", "List", "Simulate", "Generate"]) => return None,
         _ if starts_with_any(
             name,
-            &["Create", "Update", "Delete", "Add", "Remove", "Change", "Enable", "Upload"],
+            &[
+                "Create", "Update", "Delete", "Add", "Remove", "Change", "Enable", "Upload",
+            ],
         ) =>
         {
             "identity.change"
@@ -100,7 +109,11 @@ fn ssm(name: &str, request: &Value<'_>) -> Option<&'static str> {
     let decrypts = request.get("withDecryption").and_then(Value::as_bool) == Some(true);
     Some(match name {
         "GetParameter" | "GetParameters" | "GetParametersByPath" | "GetParameterHistory" => {
-            if decrypts { "secret.read" } else { "data.access" }
+            if decrypts {
+                "secret.read"
+            } else {
+                "data.access"
+            }
         }
         "PutParameter" if request.str_at(&["type"]) == Some("SecureString") => "secret.write",
         "SendCommand" | "StartSession" | "StartAutomationExecution" => "tool.invoke",
@@ -110,7 +123,13 @@ fn ssm(name: &str, request: &Value<'_>) -> Option<&'static str> {
 
 fn kms(name: &str, request: &Value<'_>) -> Option<&'static str> {
     Some(match name {
-        "Decrypt" if request.str_at(&["encryptionContext", "SecretARN"]).is_some() => "secret.read",
+        "Decrypt"
+            if request
+                .str_at(&["encryptionContext", "SecretARN"])
+                .is_some() =>
+        {
+            "secret.read"
+        }
         "PutKeyPolicy" | "CreateGrant" | "RevokeGrant" | "RetireGrant" => "policy.change",
         _ => return None,
     })
@@ -124,9 +143,10 @@ fn trail(name: &str) -> Option<&'static str> {
         | "PutEventSelectors"
         | "StopEventDataStoreIngestion"
         | "DeleteEventDataStore" => "logging.stop",
-        "StartLogging" | "CreateTrail" | "StartEventDataStoreIngestion" | "CreateEventDataStore" => {
-            "logging.start"
-        }
+        "StartLogging"
+        | "CreateTrail"
+        | "StartEventDataStoreIngestion"
+        | "CreateEventDataStore" => "logging.start",
         _ => return None,
     })
 }
@@ -147,7 +167,10 @@ fn s3(name: &str) -> Option<&'static str> {
 
 fn lambda(name: &str) -> Option<&'static str> {
     match name {
-        "Invoke" | "InvokeAsync" | "InvokeFunction" | "InvokeWithResponseStream"
+        "Invoke"
+        | "InvokeAsync"
+        | "InvokeFunction"
+        | "InvokeWithResponseStream"
         | "InvokeFunctionUrl" => Some("tool.invoke"),
         "AddPermission" | "RemovePermission" => Some("policy.change"),
         _ => None,
@@ -187,8 +210,18 @@ mod tests {
             ("sts", "AssumeRoleWithWebIdentity", "{}", "token.mint"),
             ("sts", "GetCallerIdentity", "{}", "call"),
             ("iam", "CreateAccessKey", "{}", "token.mint"),
-            ("iam", "UpdateAccessKey", r#"{"status":"Inactive"}"#, "token.revoke"),
-            ("iam", "UpdateAccessKey", r#"{"status":"Active"}"#, "identity.change"),
+            (
+                "iam",
+                "UpdateAccessKey",
+                r#"{"status":"Inactive"}"#,
+                "token.revoke",
+            ),
+            (
+                "iam",
+                "UpdateAccessKey",
+                r#"{"status":"Active"}"#,
+                "identity.change",
+            ),
             ("iam", "CreatePolicyVersion", "{}", "policy.change"),
             ("iam", "AttachRolePolicy", "{}", "policy.change"),
             ("iam", "GetRolePolicy", "{}", "call"),
@@ -196,11 +229,31 @@ mod tests {
             ("iam", "DeleteUser", "{}", "identity.delete"),
             ("secretsmanager", "BatchGetSecretValue", "{}", "secret.read"),
             ("secretsmanager", "RotateSecret", "{}", "secret.rotate"),
-            ("ssm", "GetParameter", r#"{"withDecryption":true}"#, "secret.read"),
-            ("ssm", "GetParameter", r#"{"withDecryption":false}"#, "data.access"),
+            (
+                "ssm",
+                "GetParameter",
+                r#"{"withDecryption":true}"#,
+                "secret.read",
+            ),
+            (
+                "ssm",
+                "GetParameter",
+                r#"{"withDecryption":false}"#,
+                "data.access",
+            ),
             ("ssm", "SendCommand", "{}", "tool.invoke"),
-            ("kms", "Decrypt", r#"{"encryptionContext":{"SecretARN":"a"}}"#, "secret.read"),
-            ("kms", "Decrypt", r#"{"encryptionContext":{"x":"a"}}"#, "call"),
+            (
+                "kms",
+                "Decrypt",
+                r#"{"encryptionContext":{"SecretARN":"a"}}"#,
+                "secret.read",
+            ),
+            (
+                "kms",
+                "Decrypt",
+                r#"{"encryptionContext":{"x":"a"}}"#,
+                "call",
+            ),
             ("cloudtrail", "StopLogging", "{}", "logging.stop"),
             ("cloudtrail", "StartLogging", "{}", "logging.start"),
             ("cloudtrail", "DescribeTrails", "{}", "call"),
@@ -215,7 +268,11 @@ mod tests {
         ] {
             let read_only = starts_with_any(name, &["Get", "Describe", "Decrypt"]);
             let request = json::read(request.as_bytes(), 8).unwrap().root;
-            assert_eq!(of(service, name, read_only, &request), expected, "{service} {name}");
+            assert_eq!(
+                of(service, name, read_only, &request),
+                expected,
+                "{service} {name}"
+            );
         }
     }
 

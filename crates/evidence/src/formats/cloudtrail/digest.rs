@@ -94,7 +94,10 @@ impl Seal {
     /// What is signed, given the SHA-256 of the digest's own bytes.
     pub fn string_to_sign(&self, own: &Digest) -> String {
         let before = self.previous_signature.as_deref().unwrap_or("null");
-        format!("{}\n{}/{}\n{own}\n{before}", self.end_text, self.bucket, self.object)
+        format!(
+            "{}\n{}/{}\n{own}\n{before}",
+            self.end_text, self.bucket, self.object
+        )
     }
 }
 
@@ -102,14 +105,17 @@ impl Seal {
 fn strict(bytes: &[u8]) -> Result<Value<'_>, String> {
     let document = json::read(bytes, DEPTH).map_err(|error| error.to_string())?;
     match document.lapse {
-        Some(lapse) => Err(format!("JSON that two readers may read differently: {lapse:?}")),
+        Some(lapse) => Err(format!(
+            "JSON that two readers may read differently: {lapse:?}"
+        )),
         None => Ok(document.root),
     }
 }
 
 fn text(value: &Value<'_>, name: &str) -> Result<String, String> {
     let text = value.get(name).and_then(Value::as_str);
-    text.map(str::to_owned).ok_or_else(|| format!("its {name} is missing or no text"))
+    text.map(str::to_owned)
+        .ok_or_else(|| format!("its {name} is missing or no text"))
 }
 
 fn nullable(value: &Value<'_>, name: &str) -> Result<Option<String>, String> {
@@ -132,7 +138,11 @@ fn previous(root: &Value<'_>) -> Result<Option<Previous>, String> {
     };
     let hash = match value {
         None => None,
-        Some(value) => Some(hash("previousDigestHashValue", &value, algorithm.as_deref())?),
+        Some(value) => Some(hash(
+            "previousDigestHashValue",
+            &value,
+            algorithm.as_deref(),
+        )?),
     };
     Ok(Some(Previous { object, hash }))
 }
@@ -156,7 +166,9 @@ fn hash(name: &str, value: &str, algorithm: Option<&str>) -> Result<Hash, String
         return Ok(Hash::Refused);
     }
     let digest = Digest::from_hex(&value.to_ascii_lowercase());
-    digest.map(Hash::Sha256).ok_or_else(|| format!("its {name} is no SHA-256 in hex"))
+    digest
+        .map(Hash::Sha256)
+        .ok_or_else(|| format!("its {name} is no SHA-256 in hex"))
 }
 
 /// What `aws s3api head-object` printed of a digest.
@@ -197,20 +209,53 @@ mod tests {
         assert_eq!(seal.previous, None);
         // `printf '' | sha256sum`
         let lines = "2026-06-01T01:00:00Z\nb/AWSLogs/1/CloudTrail-Digest/r/2026/06/01/1_CloudTrail-Digest_r_t_r_20260601T010000Z.json.gz\ne3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n";
-        assert_eq!(seal.string_to_sign(&Digest::of(b"")), format!("{lines}null"));
-        let later = Seal { previous_signature: Some("0abc".into()), ..seal };
-        assert_eq!(later.string_to_sign(&Digest::of(b"")), format!("{lines}0abc"));
+        assert_eq!(
+            seal.string_to_sign(&Digest::of(b"")),
+            format!("{lines}null")
+        );
+        let later = Seal {
+            previous_signature: Some("0abc".into()),
+            ..seal
+        };
+        assert_eq!(
+            later.string_to_sign(&Digest::of(b"")),
+            format!("{lines}0abc")
+        );
     }
 
     #[test]
     fn a_digest_that_is_not_what_its_format_allows_is_refused() {
         for (from, to, words) in [
-            ("\"logFiles\":[]", "\"logFiles\":{}", "its logFiles are missing or no list"),
-            ("\"logFiles\":[]", "\"logFiles\":[1]", "its hashAlgorithm is missing or no text"),
-            ("\"digestS3Bucket\":\"b\"", "\"digestS3Bucket\":7", "its digestS3Bucket is missing or no text"),
-            ("T01:00:00Z\",", "T25:00:00Z\",", "its digestEndTime is no time: 2026-06-01T25:00:00Z"),
-            ("\"2026-06-01T00", "\"2026-06-01T02", "it ends before it starts"),
-            ("Signature\":null", "Signature\":1", "its previousDigestSignature is neither a text nor null"),
+            (
+                "\"logFiles\":[]",
+                "\"logFiles\":{}",
+                "its logFiles are missing or no list",
+            ),
+            (
+                "\"logFiles\":[]",
+                "\"logFiles\":[1]",
+                "its hashAlgorithm is missing or no text",
+            ),
+            (
+                "\"digestS3Bucket\":\"b\"",
+                "\"digestS3Bucket\":7",
+                "its digestS3Bucket is missing or no text",
+            ),
+            (
+                "T01:00:00Z\",",
+                "T25:00:00Z\",",
+                "its digestEndTime is no time: 2026-06-01T25:00:00Z",
+            ),
+            (
+                "\"2026-06-01T00",
+                "\"2026-06-01T02",
+                "it ends before it starts",
+            ),
+            (
+                "Signature\":null",
+                "Signature\":1",
+                "its previousDigestSignature is neither a text nor null",
+            ),
         ] {
             let text = SOUND.replacen(from, to, 1);
             assert_ne!(text, SOUND, "{from}");
@@ -227,10 +272,21 @@ mod tests {
     fn a_sidecar_gives_the_signature_in_the_metadata() {
         let read = |text: &str| Sidecar::read(text.as_bytes());
         assert_eq!(
-            read(r#"{"ETag":"x","Metadata":{"signature":"ab","signature-algorithm":"SHA256withRSA"}}"#),
-            Ok(Sidecar { signature: Some("ab".into()), algorithm: Some(ALGORITHM.into()) })
+            read(
+                r#"{"ETag":"x","Metadata":{"signature":"ab","signature-algorithm":"SHA256withRSA"}}"#
+            ),
+            Ok(Sidecar {
+                signature: Some("ab".into()),
+                algorithm: Some(ALGORITHM.into())
+            })
         );
-        assert_eq!(read(r#"{"Metadata":{}}"#), Ok(Sidecar { signature: None, algorithm: None }));
+        assert_eq!(
+            read(r#"{"Metadata":{}}"#),
+            Ok(Sidecar {
+                signature: None,
+                algorithm: None
+            })
+        );
         assert_eq!(read("{}"), Err("it has no Metadata".into()));
     }
 

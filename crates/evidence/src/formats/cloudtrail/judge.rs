@@ -16,21 +16,36 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 ///
 /// A stream is one account and region, `cloudtrail/<account>/<region>`, whatever the number of its
 /// trails; a log whose name and whose seals tell neither is a stream of its own.
-pub fn judge(files: &[&FileFacts], trust: &Trust, lookup: &dyn Lookup) -> Result<Outcome, LookupError> {
-    let files: Vec<&FileFacts> = files.iter().copied().filter(|file| file.kind.format() == Format::CloudTrail).collect();
+pub fn judge(
+    files: &[&FileFacts],
+    trust: &Trust,
+    lookup: &dyn Lookup,
+) -> Result<Outcome, LookupError> {
+    let files: Vec<&FileFacts> = files
+        .iter()
+        .copied()
+        .filter(|file| file.kind.format() == Format::CloudTrail)
+        .collect();
     let mut remarks = Remarks::default();
     let keys = Keys::gather(&files, trust, lookup, &mut remarks.findings)?;
     let mut chains = Chains::gather(&files, &keys, lookup, &mut remarks)?;
     chains.weigh(&mut remarks);
     for version in &chains.versions {
-        for copy in version.copies.iter().filter(|copy| super::names::moved(&copy.path, &version.seal.object)) {
+        for copy in version
+            .copies
+            .iter()
+            .filter(|copy| super::names::moved(&copy.path, &version.seal.object))
+        {
             remarks.moved(&version.stream(), copy.id, &copy.path, &version.seal.object);
         }
     }
     let logs = logs::judge(&files, &chains, &mut remarks);
     let mut streams = Streams::default();
     for version in &chains.versions {
-        streams.by_id(version.stream()).digests.push(version.verdict());
+        streams
+            .by_id(version.stream())
+            .digests
+            .push(version.verdict());
     }
     let places: Vec<usize> = logs.iter().map(|log| streams.of(log)).collect();
     remarks.conclude();
@@ -63,7 +78,14 @@ struct Stream {
 
 impl Stream {
     fn new(id: String) -> Stream {
-        Stream { id, records: 0, worst: None, digests: Vec::new(), malformed: false, first_file: None }
+        Stream {
+            id,
+            records: 0,
+            worst: None,
+            digests: Vec::new(),
+            malformed: false,
+            first_file: None,
+        }
     }
 }
 
@@ -94,8 +116,13 @@ impl Streams {
         let mut ends = Vec::new();
         for stream in self.list {
             let sealed = !stream.digests.is_empty();
-            let baseline = stream.worst.or_else(|| stream.digests.iter().copied().min()).unwrap_or(Verdict::UNPROVEN);
-            let verdict = remarks.worst(&stream.id).map_or(baseline, |worst| worst.worse(baseline));
+            let baseline = stream
+                .worst
+                .or_else(|| stream.digests.iter().copied().min())
+                .unwrap_or(Verdict::UNPROVEN);
+            let verdict = remarks
+                .worst(&stream.id)
+                .map_or(baseline, |worst| worst.worse(baseline));
             let integrity = match (broken.contains(&stream.id), sealed) {
                 (true, _) => Integrity::Broken,
                 (false, true) => Integrity::Ok,
@@ -126,7 +153,11 @@ impl Streams {
                 seqs: None,
                 verdict,
                 axes: Axes {
-                    form: if stream.malformed { Form::Malformed } else { Form::Ok },
+                    form: if stream.malformed {
+                        Form::Malformed
+                    } else {
+                        Form::Ok
+                    },
                     integrity,
                     author: authors.get(&stream.id).copied().unwrap_or(Author::None),
                     completeness,
@@ -140,12 +171,20 @@ impl Streams {
 }
 
 fn contradicted(findings: &[Finding]) -> HashSet<String> {
-    let against = findings.iter().filter(|finding| finding.verdict == Some(Verdict::CONTRADICTED));
-    against.filter_map(|finding| finding.place.stream.clone()).collect()
+    let against = findings
+        .iter()
+        .filter(|finding| finding.verdict == Some(Verdict::CONTRADICTED));
+    against
+        .filter_map(|finding| finding.place.stream.clone())
+        .collect()
 }
 
 fn with_code(findings: &[Finding], code: Code) -> HashSet<&str> {
-    findings.iter().filter(|finding| finding.code == code).filter_map(|finding| finding.place.stream.as_deref()).collect()
+    findings
+        .iter()
+        .filter(|finding| finding.code == code)
+        .filter_map(|finding| finding.place.stream.as_deref())
+        .collect()
 }
 
 /// Who vouches for the digests of each stream: the weakest answer among them.
@@ -177,23 +216,43 @@ fn author(version: &Version<'_>) -> Author {
 }
 
 /// The records of a log share its verdict, but a malformed one is proven by nothing.
-fn conclude_log(log: &Log<'_>, index: usize, streams: &mut Streams, remarks: &mut Remarks, out: &mut Outcome) {
+fn conclude_log(
+    log: &Log<'_>,
+    index: usize,
+    streams: &mut Streams,
+    remarks: &mut Remarks,
+    out: &mut Outcome,
+) {
     let stream = &mut streams.list[index];
     let file = log.file;
     let findings = malformed(file, |_| None);
     stream.malformed |= !findings.is_empty();
     stream.first_file.get_or_insert(file.id);
     stream.records = stream.records.saturating_add(file.records);
-    remarks.findings.extend(findings.into_iter().map(|finding| finding.in_stream(&log.stream)));
+    remarks.findings.extend(
+        findings
+            .into_iter()
+            .map(|finding| finding.in_stream(&log.stream)),
+    );
     let lowered = log.verdict.worse(Verdict::UNPROVEN);
     let mut span = |first: u64, end: u64, verdict: Verdict| {
         if first < end {
-            out.spans.push(Span { file: file.id, first, last: end - 1, verdict, stream: index });
+            out.spans.push(Span {
+                file: file.id,
+                first,
+                last: end - 1,
+                verdict,
+                stream: index,
+            });
         }
     };
     let mut from = 0;
     let mut run: Option<(u64, u64)> = None;
-    let apart = file.malformed.iter().filter(|_| lowered != log.verdict).map(|malformed| malformed.ordinal);
+    let apart = file
+        .malformed
+        .iter()
+        .filter(|_| lowered != log.verdict)
+        .map(|malformed| malformed.ordinal);
     for ordinal in apart.filter(|&ordinal| ordinal < file.records) {
         match &mut run {
             Some((_, end)) if *end == ordinal => *end += 1,
@@ -212,11 +271,19 @@ fn conclude_log(log: &Log<'_>, index: usize, streams: &mut Streams, remarks: &mu
         from = end;
     }
     span(from, file.records, log.verdict);
-    let verdict = if file.malformed.is_empty() { log.verdict } else { lowered };
+    let verdict = if file.malformed.is_empty() {
+        log.verdict
+    } else {
+        lowered
+    };
     if file.records > 0 {
         stream.worst = Some(stream.worst.map_or(verdict, |worst| worst.worse(verdict)));
     }
-    out.files.push(FileOutcome { file: file.id, verdict, placed: true });
+    out.files.push(FileOutcome {
+        file: file.id,
+        verdict,
+        placed: true,
+    });
 }
 
 /// The files without records: digests, sidecars, key lists.
@@ -237,6 +304,10 @@ fn place_others(files: &[&FileFacts], chains: &Chains<'_>, out: &mut Outcome) {
     }
     for file in files.iter().filter(|file| file.kind != Kind::CloudTrailLog) {
         let verdict = verdicts.get(&file.id).copied().unwrap_or(Verdict::UNPROVEN);
-        out.files.push(FileOutcome { file: file.id, verdict, placed: true });
+        out.files.push(FileOutcome {
+            file: file.id,
+            verdict,
+            placed: true,
+        });
     }
 }

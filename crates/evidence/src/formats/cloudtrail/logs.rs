@@ -18,8 +18,6 @@ pub(super) struct Log<'a> {
     pub stream: String,
     /// What holds for its bytes.
     pub verdict: Verdict,
-    /// The digest that decides, and its place in that one's list.
-    pub listing: Option<Listing>,
 }
 
 /// A place in a digest's list.
@@ -40,11 +38,19 @@ pub(super) struct Lists<'c, 'a> {
 
 impl<'c, 'a> Lists<'c, 'a> {
     pub fn new(chains: &'c Chains<'a>) -> Lists<'c, 'a> {
-        let mut lists = Lists { chains, by_name: HashMap::new(), by_hash: HashMap::new() };
+        let mut lists = Lists {
+            chains,
+            by_name: HashMap::new(),
+            by_hash: HashMap::new(),
+        };
         for (version, digest) in chains.versions.iter().enumerate() {
             for (entry, log) in digest.seal.logs.iter().enumerate() {
                 let listing = Listing { version, entry };
-                lists.by_name.entry(names::base(&log.object)).or_default().push(listing);
+                lists
+                    .by_name
+                    .entry(names::base(&log.object))
+                    .or_default()
+                    .push(listing);
                 if let Hash::Sha256(hash) = log.hash {
                     lists.by_hash.entry(hash).or_default().push(listing);
                 }
@@ -58,7 +64,9 @@ impl<'c, 'a> Lists<'c, 'a> {
     }
 
     fn named(&self, path: &str) -> &[Listing] {
-        self.by_name.get(names::base(path)).map_or(&[], Vec::as_slice)
+        self.by_name
+            .get(names::base(path))
+            .map_or(&[], Vec::as_slice)
     }
 
     fn hashed(&self, digest: &Digest) -> &[Listing] {
@@ -92,67 +100,82 @@ pub(super) enum Match {
 }
 
 impl Lists<'_, '_> {
-    /// `in_place` holds the hashes of the logs that lie under their own names.
-    pub fn find(&self, file: &FileFacts, in_place: &HashSet<Digest>) -> Match {
+    /// A log is the one that its name says. Where no digest lists that name, its bytes tell.
+    pub fn find(&self, file: &FileFacts) -> Match {
         let named = self.named(&file.path);
         let tail = |listing: &Listing| names::common_tail(&file.path, &self.log(*listing).object);
         let longest = named.iter().map(tail).max();
         let best = |listings: &mut dyn Iterator<Item = Listing>| {
             let worth = |listing: Listing| {
                 let verdict = self.standing(listing).verdict()?;
-                let verdict = if self.forked(listing) { Verdict::CONTRADICTED } else { verdict };
+                let verdict = if self.forked(listing) {
+                    Verdict::CONTRADICTED
+                } else {
+                    verdict
+                };
                 Some((listing, verdict))
             };
-            listings.filter_map(worth).max_by_key(|(listing, verdict)| (*verdict, tail(listing)))
+            listings
+                .filter_map(worth)
+                .max_by_key(|(listing, verdict)| (*verdict, tail(listing)))
         };
-        let equal = best(&mut named.iter().copied().filter(|listing| self.is_of(*listing, file)));
+        let equal = best(
+            &mut named
+                .iter()
+                .copied()
+                .filter(|listing| self.is_of(*listing, file)),
+        );
         let differs = |listing: &Listing| {
             let hash = self.log(*listing).hash;
             hash != Hash::Refused && hash != Hash::Sha256(file.sha256)
         };
-        let other = named.iter().copied().filter(|listing| Some(tail(listing)) == longest && differs(listing));
+        let other = named
+            .iter()
+            .copied()
+            .filter(|listing| Some(tail(listing)) == longest && differs(listing));
         let other = best(&mut other.filter(|listing| !self.forked(*listing)));
         match (equal, other) {
             (Some((listing, verdict)), None) => Match::Listed(listing, verdict),
-            (Some((listing, verdict)), Some((_, against))) if verdict > against => Match::Listed(listing, verdict),
-            (_, other) => {
-                // Under another's name, or under none: its bytes tell which log it is. Where that
-                // log lies in its own place, this is a copy of it in the place of another.
-                let free = named.is_empty() || !in_place.contains(&file.sha256);
-                let renamed = best(&mut self.hashed(&file.sha256).iter().copied().filter(|_| free));
-                match (renamed, other, named.first()) {
-                    (Some((listing, verdict)), ..) if equal.is_none() => Match::Listed(listing, verdict),
-                    (_, Some((listing, _)), _) => Match::Altered(listing),
-                    (_, None, Some(&listing)) => Match::Undecided(listing),
-                    (_, None, None) => match self.hashed(&file.sha256).first() {
-                        Some(&listing) => Match::Undecided(listing),
-                        None => Match::Unlisted,
-                    },
-                }
+            (Some((listing, verdict)), Some((_, against))) if verdict > against => {
+                Match::Listed(listing, verdict)
             }
+            (_, Some((listing, _))) => Match::Altered(listing),
+            (None, None) => match (named.first(), self.hashed(&file.sha256)) {
+                (Some(&listing), _) => Match::Undecided(listing),
+                (None, []) => Match::Unlisted,
+                (None, listings @ [first, ..]) => {
+                    let renamed = best(&mut listings.iter().copied());
+                    renamed.map_or(Match::Undecided(*first), |(listing, verdict)| {
+                        Match::Listed(listing, verdict)
+                    })
+                }
+            },
         }
-    }
-
-    /// The hashes of the logs that lie under their own names.
-    pub fn in_place(&self, logs: &[&FileFacts]) -> HashSet<Digest> {
-        let in_place = |file: &&&FileFacts| self.named(&file.path).iter().any(|&listing| self.is_of(listing, file));
-        logs.iter().filter(in_place).map(|file| file.sha256).collect()
     }
 }
 
 /// Judges all logs.
-pub(super) fn judge<'a>(files: &[&'a FileFacts], chains: &Chains<'a>, remarks: &mut Remarks) -> Vec<Log<'a>> {
-    let logs: Vec<&'a FileFacts> = files.iter().copied().filter(|file| file.kind == Kind::CloudTrailLog).collect();
+pub(super) fn judge<'a>(
+    files: &[&'a FileFacts],
+    chains: &Chains<'a>,
+    remarks: &mut Remarks,
+) -> Vec<Log<'a>> {
+    let logs: Vec<&'a FileFacts> = files
+        .iter()
+        .copied()
+        .filter(|file| file.kind == Kind::CloudTrailLog)
+        .collect();
     let lists = Lists::new(chains);
-    let in_place = lists.in_place(&logs);
     let mut judged = Vec::with_capacity(logs.len());
     let mut unlisted = Vec::new();
     let mut roots: HashMap<String, HashSet<&str>> = HashMap::new();
     for &file in &logs {
-        let found = lists.find(file, &in_place);
+        let found = lists.find(file);
         let name = names::log_name(&file.path);
         let listing = match found {
-            Match::Listed(listing, _) | Match::Altered(listing) | Match::Undecided(listing) => Some(listing),
+            Match::Listed(listing, _) | Match::Altered(listing) | Match::Undecided(listing) => {
+                Some(listing)
+            }
             Match::Unlisted => None,
         };
         let stream = match (name, listing) {
@@ -161,7 +184,10 @@ pub(super) fn judge<'a>(files: &[&'a FileFacts], chains: &Chains<'a>, remarks: &
             (None, None) => file.path.clone(),
         };
         if let Some(listing) = listing {
-            roots.entry(chains.versions[listing.version].stream()).or_default().extend(names::root(&file.path));
+            roots
+                .entry(chains.versions[listing.version].stream())
+                .or_default()
+                .extend(names::root(&file.path));
         }
         let verdict = match found {
             Match::Listed(listing, verdict) => {
@@ -173,8 +199,14 @@ pub(super) fn judge<'a>(files: &[&'a FileFacts], chains: &Chains<'a>, remarks: &
             }
             Match::Altered(listing) => {
                 let digest = &chains.versions[listing.version].copies[0].path;
-                let message = format!("its SHA-256 is not the one that the digest {digest} lists: this log was changed after it was sealed");
-                remarks.say(&stream, Finding::new(Code::FileAltered, Some(Verdict::CONTRADICTED), message).in_file(file.id));
+                let message = format!(
+                    "its SHA-256 is not the one that the digest {digest} lists: this log was changed after it was sealed"
+                );
+                remarks.say(
+                    &stream,
+                    Finding::new(Code::FileAltered, Some(Verdict::CONTRADICTED), message)
+                        .in_file(file.id),
+                );
                 Verdict::CONTRADICTED
             }
             Match::Undecided(_) => Verdict::UNPROVEN,
@@ -183,7 +215,11 @@ pub(super) fn judge<'a>(files: &[&'a FileFacts], chains: &Chains<'a>, remarks: &
                 Verdict::UNPROVEN
             }
         };
-        judged.push(Log { file, stream, verdict, listing });
+        judged.push(Log {
+            file,
+            stream,
+            verdict,
+        });
     }
     say_missing(&lists, &logs, remarks);
     say_unlisted(&unlisted, chains, roots, remarks);
@@ -193,15 +229,30 @@ pub(super) fn judge<'a>(files: &[&'a FileFacts], chains: &Chains<'a>, remarks: &
 /// Logs that a digest lists and that are not here, under their name or any other.
 fn say_missing(lists: &Lists<'_, '_>, logs: &[&FileFacts], remarks: &mut Remarks) {
     let here: HashSet<&str> = logs.iter().map(|file| names::base(&file.path)).collect();
-    let bytes: HashSet<Digest> = logs.iter().map(|file| file.sha256).collect();
+    let renamed = logs
+        .iter()
+        .filter(|file| lists.named(&file.path).is_empty());
+    let bytes: HashSet<Digest> = renamed.map(|file| file.sha256).collect();
     let mut said = HashSet::new();
-    for version in lists.chains.versions.iter().filter(|version| version.standing != Standing::Void) {
+    for version in lists
+        .chains
+        .versions
+        .iter()
+        .filter(|version| version.standing != Standing::Void)
+    {
         for log in &version.seal.logs {
-            let found = here.contains(names::base(&log.object)) || matches!(log.hash, Hash::Sha256(hash) if bytes.contains(&hash));
+            let found = here.contains(names::base(&log.object))
+                || matches!(log.hash, Hash::Sha256(hash) if bytes.contains(&hash));
             if !found && said.insert(&log.object) {
-                let message = format!("the digest {} lists this log, and it is not here", version.copies[0].path);
+                let message = format!(
+                    "the digest {} lists this log, and it is not here",
+                    version.copies[0].path
+                );
                 let finding = Finding::new(Code::FileMissing, Some(Verdict::CONTRADICTED), message);
-                remarks.say(&version.stream(), finding.in_file(version.file()).at_path(&log.object));
+                remarks.say(
+                    &version.stream(),
+                    finding.in_file(version.file()).at_path(&log.object),
+                );
             }
         }
     }
@@ -217,7 +268,9 @@ impl Covered {
     /// Whether some digest of the same place and time would have listed a log of this minute.
     fn covers(&self, from: i64, until: i64) -> bool {
         let after = self.stretches.partition_point(|(start, _)| start.0 <= from);
-        after.checked_sub(1).is_some_and(|at| until <= self.stretches[at].1.0)
+        after
+            .checked_sub(1)
+            .is_some_and(|at| until <= self.stretches[at].1.0)
     }
 }
 
@@ -229,20 +282,31 @@ fn say_unlisted<'a>(
 ) {
     for version in &chains.versions {
         for copy in &version.copies {
-            roots.entry(version.stream()).or_default().extend(names::root(&copy.path));
+            roots
+                .entry(version.stream())
+                .or_default()
+                .extend(names::root(&copy.path));
         }
     }
     let covered = cover(chains);
     let mut tails: BTreeMap<&str, (u64, u64, &FileFacts)> = BTreeMap::new();
     for (file, name, stream) in unlisted {
-        let Some(covered) = covered.get(stream) else { continue };
+        let Some(covered) = covered.get(stream) else {
+            continue;
+        };
         // Another trail of the same account and region keeps its logs in another place.
-        let elsewhere = names::root(&file.path).is_some_and(|root| !roots.get(stream).is_some_and(|roots| roots.contains(root)));
-        let at = name.map(|name| name.minute).or(file.latest);
-        let Some(at) = at.filter(|_| !elsewhere) else { continue };
+        let elsewhere = names::root(&file.path)
+            .is_some_and(|root| !roots.get(stream).is_some_and(|roots| roots.contains(root)));
+        let Some(at) = name.map(|name| name.minute).filter(|_| !elsewhere) else {
+            continue;
+        };
         if covered.covers(at.0.saturating_sub(ROUNDING), at.0.saturating_add(ROUNDING)) {
             let message = "no digest lists this log, though the digests of its account and region cover its time: it was added after sealing, or never was CloudTrail's";
-            remarks.say(stream, Finding::new(Code::FileUnlisted, Some(Verdict::CONTRADICTED), message).in_file(file.id));
+            remarks.say(
+                stream,
+                Finding::new(Code::FileUnlisted, Some(Verdict::CONTRADICTED), message)
+                    .in_file(file.id),
+            );
         } else if at.0.saturating_add(ROUNDING) > covered.end.0 {
             let (logs, records, _) = tails.entry(stream).or_insert((0, 0, file));
             *logs += 1;
@@ -250,8 +314,14 @@ fn say_unlisted<'a>(
         }
     }
     for (stream, (logs, records, first)) in tails {
-        let message = format!("{logs} logs with {records} records are later than the newest digest here: nothing seals them yet. The first is {}", first.path);
-        remarks.say(stream, Finding::new(Code::TailUnsealed, Some(Verdict::UNPROVEN), message).in_file(first.id));
+        let message = format!(
+            "{logs} logs with {records} records are later than the newest digest here: nothing seals them yet. The first is {}",
+            first.path
+        );
+        remarks.say(
+            stream,
+            Finding::new(Code::TailUnsealed, Some(Verdict::UNPROVEN), message).in_file(first.id),
+        );
     }
 }
 
@@ -261,7 +331,9 @@ fn cover(chains: &Chains<'_>) -> HashMap<String, Covered> {
     let mut stretches: HashMap<String, (Vec<(Micros, Micros)>, Micros)> = HashMap::new();
     for version in &chains.versions {
         let seal = &version.seal;
-        let (spans, end) = stretches.entry(version.stream()).or_insert((Vec::new(), seal.end));
+        let (spans, end) = stretches
+            .entry(version.stream())
+            .or_insert((Vec::new(), seal.end));
         *end = seal.end.max(*end);
         if version.standing != Standing::Void && !seal.key.backfill {
             spans.push((seal.start, seal.end));
@@ -278,7 +350,13 @@ fn cover(chains: &Chains<'_>) -> HashMap<String, Covered> {
                     _ => joined.push((start, until)),
                 }
             }
-            (stream, Covered { stretches: joined, end })
+            (
+                stream,
+                Covered {
+                    stretches: joined,
+                    end,
+                },
+            )
         })
         .collect()
 }

@@ -33,7 +33,11 @@ pub(super) fn log_name(path: &str) -> Option<LogName<'_>> {
     let (account, kind, region) = (parts.next()?, parts.next()?, parts.next()?);
     let (minute, id) = (parts.next()?, parts.next()?);
     let sound = is_account(account) && kind == "CloudTrail" && !region.is_empty() && !id.is_empty();
-    sound.then_some(LogName { account, region, minute: minute_of(minute)? })
+    sound.then_some(LogName {
+        account,
+        region,
+        minute: minute_of(minute)?,
+    })
 }
 
 fn is_account(text: &str) -> bool {
@@ -85,7 +89,9 @@ fn folders(path: &str) -> Option<(&str, &str)> {
 /// The folder above the account's, where a path has the layout of a bucket: what one trail's logs
 /// and digests share.
 pub(super) fn root(path: &str) -> Option<&str> {
-    let at = path.rfind("/CloudTrail/").or_else(|| path.rfind("/CloudTrail-Digest/"))?;
+    let at = path
+        .rfind("/CloudTrail/")
+        .or_else(|| path.rfind("/CloudTrail-Digest/"))?;
     let account = path[..at].rfind('/').map_or(0, |slash| slash + 1);
     is_account(&path[account..at]).then(|| &path[..account])
 }
@@ -96,7 +102,10 @@ pub(super) fn common_tail(one: &str, other: &str) -> usize {
         return 0;
     }
     let (one, other) = (one.rsplit('/').skip(1), other.rsplit('/').skip(1));
-    1 + one.zip(other).take_while(|(one, other)| one == other).count()
+    1 + one
+        .zip(other)
+        .take_while(|(one, other)| one == other)
+        .count()
 }
 
 /// Whether a file lies elsewhere than its seal says: a part that both paths have differs. A path
@@ -140,10 +149,24 @@ mod tests {
         let plain = key(
             "p/AWSLogs/111122223333/CloudTrail-Digest/us-east-2/2015/08/17/111122223333_CloudTrail-Digest_us-east-2_my_trail_us-east-1_20150817T150131Z.json.gz",
         );
-        assert_eq!((&*plain.account, &*plain.region, plain.backfill), ("111122223333", "us-east-2", false));
-        assert_eq!(plain.trail, "111122223333_CloudTrail-Digest_us-east-2_my_trail_us-east-1");
-        let flat = key("111122223333_CloudTrail-Digest_us-east-2_my_trail_us-east-1_20150817T150131Z_backfill.json");
-        assert_eq!(flat, DigestKey { backfill: true, ..plain });
+        assert_eq!(
+            (&*plain.account, &*plain.region, plain.backfill),
+            ("111122223333", "us-east-2", false)
+        );
+        assert_eq!(
+            plain.trail,
+            "111122223333_CloudTrail-Digest_us-east-2_my_trail_us-east-1"
+        );
+        let flat = key(
+            "111122223333_CloudTrail-Digest_us-east-2_my_trail_us-east-1_20150817T150131Z_backfill.json",
+        );
+        assert_eq!(
+            flat,
+            DigestKey {
+                backfill: true,
+                ..plain
+            }
+        );
         assert_eq!(digest_key("digest.json"), None);
     }
 
@@ -154,7 +177,10 @@ mod tests {
             ("x.json", false),
             ("01/x.json.gz", false),
             ("AWSLogs/1/CloudTrail/r/2026/06/01/x.json", false),
-            ("bucket/copy/AWSLogs/1/CloudTrail/r/2026/06/01/x.json", false),
+            (
+                "bucket/copy/AWSLogs/1/CloudTrail/r/2026/06/01/x.json",
+                false,
+            ),
             ("02/x.json", true),
             ("bucket/AWSLogs/2/CloudTrail/r/2026/06/01/x.json", true),
             ("y.json", true),
@@ -166,7 +192,10 @@ mod tests {
     #[test]
     fn logs_and_digests_of_one_trail_share_their_root() {
         assert_eq!(root("b/AWSLogs/1/CloudTrail/r/x.json"), Some("b/AWSLogs/"));
-        assert_eq!(root("b/AWSLogs/1/CloudTrail-Digest/r/x.json"), Some("b/AWSLogs/"));
+        assert_eq!(
+            root("b/AWSLogs/1/CloudTrail-Digest/r/x.json"),
+            Some("b/AWSLogs/")
+        );
         assert_eq!(root("1/CloudTrail/r/x.json"), Some(""));
         assert_eq!(root("logs/x.json"), None);
         assert_eq!(root("é/CloudTrail/x"), None);

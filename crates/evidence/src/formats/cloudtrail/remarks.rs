@@ -38,10 +38,26 @@ impl Remarks {
         self.findings.push(finding.in_stream(stream));
     }
 
-    /// Something that is said once a stream, however many seals it is true of.
-    pub fn once(&mut self, stream: &str, code: Code, verdict: Verdict, file: FileId, words: impl Into<String>) {
-        let entry = self.stream(stream).once.entry(code);
-        entry.or_insert_with(|| (0, Some(verdict), file, words.into())).0 += 1;
+    /// Something that is said once a stream, however many seals it is true of; the last one told is
+    /// the example.
+    pub fn once(
+        &mut self,
+        stream: &str,
+        code: Code,
+        verdict: Verdict,
+        file: FileId,
+        words: impl Into<String>,
+    ) {
+        let said = self.stream(stream).once.remove(&code);
+        let count = said.map_or(0, |(count, ..)| count);
+        let once = (count + 1, Some(verdict), file, words.into());
+        self.stream(stream).once.insert(code, once);
+    }
+
+    /// Takes back what was said of a file, for another finding explains it.
+    pub fn withdraw(&mut self, code: Code, file: FileId) {
+        self.findings
+            .retain(|finding| finding.code != code || finding.place.file != Some(file));
     }
 
     /// A file that does not lie where its seal says.
@@ -49,8 +65,13 @@ impl Remarks {
         let remarked = self.stream(stream);
         remarked.moved += 1;
         if remarked.moved <= MOST_MOVED {
-            let message = format!("it lies at {path}, and was sealed as {key}; its bytes are judged all the same");
-            self.say(stream, Finding::new(Code::FileMoved, None, message).in_file(file));
+            let message = format!(
+                "it lies at {path}, and was sealed as {key}; its bytes are judged all the same"
+            );
+            self.say(
+                stream,
+                Finding::new(Code::FileMoved, None, message).in_file(file),
+            );
         }
     }
 
@@ -59,13 +80,25 @@ impl Remarks {
         for (stream, remarked) in std::mem::take(&mut self.streams) {
             let more = remarked.moved.saturating_sub(MOST_MOVED);
             let once = remarked.once;
-            self.streams.insert(stream.clone(), Remarked { worst: remarked.worst, ..Remarked::default() });
+            self.streams.insert(
+                stream.clone(),
+                Remarked {
+                    worst: remarked.worst,
+                    ..Remarked::default()
+                },
+            );
             if more > 0 {
-                let message = format!("{more} more files of this stream lie elsewhere than they were sealed; they are not listed one by one");
+                let message = format!(
+                    "{more} more files of this stream lie elsewhere than they were sealed; they are not listed one by one"
+                );
                 self.say(&stream, Finding::new(Code::FileMoved, None, message));
             }
             for (code, (count, verdict, file, words)) in once {
-                let message = if count > 1 { format!("{words} (and so for {count} digests of this stream)") } else { words };
+                let message = if count > 1 {
+                    format!("{words} (and so for {count} digests of this stream)")
+                } else {
+                    words
+                };
                 self.say(&stream, Finding::new(code, verdict, message).in_file(file));
             }
         }

@@ -57,7 +57,10 @@ impl<'a> Keys<'a> {
         findings: &mut Vec<Finding>,
     ) -> Result<Keys<'a>, LookupError> {
         let mut found: HashMap<String, Vec<TrustedKey>> = HashMap::new();
-        for file in files.iter().filter(|file| file.kind == Kind::CloudTrailKeys) {
+        for file in files
+            .iter()
+            .filter(|file| file.kind == Kind::CloudTrailKeys)
+        {
             let read = if file.bytes > super::digest::MOST_BYTES {
                 Err("it is too long to be one".to_owned())
             } else {
@@ -66,13 +69,22 @@ impl<'a> Keys<'a> {
             match read {
                 Ok(keys) => {
                     for key in keys {
-                        if let KeyMaterial::Rsa { cloudtrail_fingerprint, .. } = &key.key {
-                            found.entry(cloudtrail_fingerprint.clone()).or_default().push(key);
+                        if let KeyMaterial::Rsa {
+                            cloudtrail_fingerprint,
+                            ..
+                        } = &key.key
+                        {
+                            found
+                                .entry(cloudtrail_fingerprint.clone())
+                                .or_default()
+                                .push(key);
                         }
                     }
                 }
                 Err(why) => {
-                    let message = format!("this list of public keys cannot be read, and its keys are not at hand: {why}");
+                    let message = format!(
+                        "this list of public keys cannot be read, and its keys are not at hand: {why}"
+                    );
                     findings.push(Finding::new(Code::KeyUnknown, None, message).in_file(file.id));
                 }
             }
@@ -98,7 +110,11 @@ impl<'a> Keys<'a> {
             best = better(best, trusted.check_rsa(message.as_bytes(), &signature, at));
         }
         if !named {
-            let others = self.trust.keys.iter().filter(|key| matches!(key.key, KeyMaterial::Rsa { .. }));
+            let others = self
+                .trust
+                .keys
+                .iter()
+                .filter(|key| matches!(key.key, KeyMaterial::Rsa { .. }));
             for trusted in others.take(MOST_TRIES) {
                 best = better(best, trusted.check_rsa(message.as_bytes(), &signature, at));
             }
@@ -111,8 +127,13 @@ impl<'a> Keys<'a> {
         let mut came = Check::NoKey;
         for key in found.into_iter().flatten().take(MOST_TRIES) {
             // Not through the trusted key's own check: a key from the evidence vouches for nothing.
-            let KeyMaterial::Rsa { key: material, .. } = &key.key else { continue };
-            let check = match (material.verify(message.as_bytes(), &signature), key.objection(seal.end)) {
+            let KeyMaterial::Rsa { key: material, .. } = &key.key else {
+                continue;
+            };
+            let check = match (
+                material.verify(message.as_bytes(), &signature),
+                key.objection(seal.end),
+            ) {
                 (false, _) => Check::Invalid,
                 (true, Some(code)) => Check::Objection(code),
                 (true, None) => return Check::Known,
@@ -126,7 +147,10 @@ impl<'a> Keys<'a> {
 
     /// The trusted key that vouches.
     pub fn voucher(&self, vouched: &Vouched) -> Option<&'a TrustedKey> {
-        self.trust.keys.iter().find(|key| key.fingerprint() == vouched.fingerprint())
+        self.trust
+            .keys
+            .iter()
+            .find(|key| key.fingerprint() == vouched.fingerprint())
     }
 }
 
@@ -150,5 +174,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     }
     let digit = |c: u8| char::from(c).to_digit(16);
     let pairs = text.as_bytes().chunks_exact(2);
-    pairs.map(|pair| Some((digit(pair[0])? << 4 | digit(pair[1])?) as u8)).collect()
+    pairs
+        .map(|pair| Some((digit(pair[0])? << 4 | digit(pair[1])?) as u8))
+        .collect()
 }
