@@ -18,6 +18,8 @@ mod names;
 mod proof;
 mod remarks;
 mod signature;
+mod weigh;
+
 #[cfg(test)]
 mod tests;
 
