@@ -14,7 +14,10 @@ pub struct FileFacts {
     pub id: FileId,
     /// Which PATH of the case it came with, from 1.
     pub import: u32,
-    /// Its path below that PATH, with `/`.
+    /// The archive that it lay in, where it lay in one; else empty. Two archives may hold the same
+    /// path.
+    pub container: String,
+    /// Its path below that PATH or in its archive, with `/`.
     pub path: String,
     /// What it was recognised as.
     pub kind: Kind,

@@ -159,6 +159,7 @@ fn main() -> Result<()> {
         &FileFacts {
             id: file,
             import: 1,
+            container: String::new(),
             path: String::new(),
             kind: Kind::BundleStream,
             sha256: zero,

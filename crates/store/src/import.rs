@@ -47,6 +47,8 @@ pub struct ImportWriter<'case> {
     next_block: u32,
     /// The PATHs, by their numbers in the case.
     imports: Vec<u32>,
+    /// The archive that the files which follow lie in.
+    container: String,
     files: HashMap<FileId, Progress>,
     open: bool,
     uncommitted: u64,
@@ -97,6 +99,7 @@ impl<'case> ImportWriter<'case> {
             next_file,
             next_block,
             imports: Vec::new(),
+            container: String::new(),
             files: HashMap::new(),
             open: false,
             uncommitted: 0,
@@ -130,6 +133,11 @@ impl<'case> ImportWriter<'case> {
         })
     }
 
+    /// The files that follow lie in this archive; in none, where it is empty.
+    pub fn in_container(&mut self, container: &str) {
+        container.clone_into(&mut self.container);
+    }
+
     /// Begins a file of the PATH begun last. Several may be written at a time.
     pub fn add_file(&mut self, path: &str, kind: Kind, wrapping: Wrapping) -> Result<FileId> {
         self.writing(|this| {
@@ -142,10 +150,10 @@ impl<'case> ImportWriter<'case> {
                 return Err(StoreError::TooLarge("over 2,147,483,646 files".into()));
             }
             let sql =
-                "INSERT INTO file(id, import, path, kind, wrapping) VALUES (?1, ?2, ?3, ?4, ?5)";
+                "INSERT INTO file(id, import, container, path, kind, wrapping) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
             let (kind, wrapping) = (kind_word(kind)?, wrapping_word(wrapping)?);
             let mut insert = this.conn.prepare_cached(sql)?;
-            insert.execute(params![id.0, import, path, kind, wrapping])?;
+            insert.execute(params![id.0, import, this.container, path, kind, wrapping])?;
             this.next_file += 1;
             let begun = Progress {
                 bytes: 0,

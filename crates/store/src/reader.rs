@@ -58,7 +58,9 @@ pub struct CaseFile {
     pub id: FileId,
     /// The number of the PATH it came with.
     pub import: u32,
-    /// Its path below that PATH.
+    /// The archive that it lay in, where it lay in one; else empty.
+    pub container: String,
+    /// Its path below that PATH or in its archive.
     pub path: String,
     /// What it was recognised as.
     pub kind: Kind,
@@ -508,12 +510,13 @@ impl Block {
 
 const FILES: &str = "SELECT id, import, path, kind, wrapping, ended, bytes, sha256, sha256_as_found, \
      trailing, ledger_records, ledger_structure, ledger_rejected, records, malformed, earliest, \
-     latest, verdict, placed FROM file";
+     latest, verdict, placed, container FROM file";
 
 fn case_file(row: &Row<'_>) -> Result<CaseFile> {
     Ok(CaseFile {
         id: FileId(row.get(0)?),
         import: row.get(1)?,
+        container: row.get(19)?,
         path: row.get(2)?,
         kind: words::kind(&row.get::<_, String>(3)?)?,
         wrapping: words::wrapping(&row.get::<_, String>(4)?)?,

@@ -111,7 +111,7 @@ impl Session {
                 // A bundle's manifest hashes compressed files as they lie, and an archive may hold
                 // one: then these bytes are evidence too.
                 let keep_wrapped = asked.found.len() == 1 || asked.found.iter().any(|found| found.path.ends_with("manifest.dsse.json"));
-                let mut intake = Intake { limits, progress, send: &mut *send, keep_wrapped, entries_left: limits.archive_entries };
+                let mut intake = Intake { limits, progress, send: &mut *send, container: String::new(), keep_wrapped, entries_left: limits.archive_entries };
                 for found in &asked.found {
                     intake.file(found)?;
                 }
@@ -124,9 +124,10 @@ impl Session {
             }
             match done {
                 Done::Item(Item::Path(label)) => import = writer.begin_path(&label)?,
-                Done::Item(Item::Start { path, kind, wrapping }) => {
+                Done::Item(Item::Start { container, path, kind, wrapping }) => {
+                    writer.in_container(&container);
                     let id = writer.add_file(&path, kind, wrapping)?;
-                    reading = Some((Reading::new(id, import, path, kind), kind));
+                    reading = Some((Reading::new(id, import, container, path, kind), kind));
                 }
                 Done::Batch { batch, read, packed } => {
                     let (reading, kind) = reading.as_mut().ok_or_else(out_of_order)?;

@@ -19,8 +19,8 @@ use std::rc::Rc;
 pub(crate) enum Item {
     /// The files that follow belong to this PATH.
     Path(String),
-    /// A file begins.
-    Start { path: String, kind: Kind, wrapping: Wrapping },
+    /// A file begins. `container`: the archive that it lies in; empty where in none.
+    Start { container: String, path: String, kind: Kind, wrapping: Wrapping },
     /// Its next bytes, with the records in them.
     Batch(Batch),
     /// The next bytes of the file as it lay there, where these are kept too.
@@ -47,6 +47,8 @@ pub(crate) struct Intake<'a> {
     pub limits: &'a Limits,
     pub progress: &'a Progress,
     pub send: &'a mut Send<'a>,
+    /// The archive being read.
+    pub container: String,
     /// Whether compressed files are also kept as they lie: a bundle's manifest hashes those bytes.
     pub keep_wrapped: bool,
     /// How many more archive entries this PATH may hold.
@@ -64,21 +66,24 @@ impl Intake<'_> {
         let wrapping = container::recognise(&head);
         let counted = Counted { inner: file, progress: self.progress };
         if wrapping.is_archive() {
-            return self.archive(&found.path, wrapping, counted, 1, None);
+            return self.archive(&found.path, wrapping, counted, 1);
         }
         self.wrapped(&found.path, wrapping, counted)
     }
 
-    /// Opens an archive. `path` is its own; a top-level archive's entries are known by their own
-    /// paths, a nested one's by its path and theirs.
-    fn archive(&mut self, path: &str, wrapping: Wrapping, mut archive: impl Read + Seek, depth: usize, below: Option<&str>) -> io::Result<()> {
+    /// Opens an archive. `path` is its own; its entries are known by theirs.
+    fn archive(&mut self, path: &str, wrapping: Wrapping, mut archive: impl Read + Seek, depth: usize) -> io::Result<()> {
         if depth > self.limits.archive_depth {
             let why = format!("an archive nested more than {} deep", self.limits.archive_depth);
             return self.refuse(path, why);
         }
         let limits = Limits { archive_entries: self.entries_left, ..self.limits.clone() };
-        let mut entries = Entries { intake: self, depth, below, path };
-        container::visit(wrapping, &mut archive, &limits, &mut entries)
+        let outer = self.container.clone();
+        self.container = if outer.is_empty() { path.to_owned() } else { format!("{outer}/{path}") };
+        let mut entries = Entries { intake: self, depth, path };
+        let visited = container::visit(wrapping, &mut archive, &limits, &mut entries);
+        self.container = outer;
+        visited
     }
 
     fn refuse(&mut self, path: &str, why: String) -> io::Result<()> {
@@ -115,7 +120,7 @@ impl Intake<'_> {
         if kind == Kind::ReceiptsDatabase {
             return self.database(path, wrapping, reader);
         }
-        (self.send)(Item::Start { path: path.to_owned(), kind, wrapping })?;
+        (self.send)(Item::Start { container: self.container.clone(), path: path.to_owned(), kind, wrapping })?;
         let mut hashed = Hashed { inner: reader, hasher: Hasher::default(), bytes: 0 };
         if kind.has_records() {
             let mut cutter = Cutter::new(kind, &mut hashed, self.limits);
@@ -155,7 +160,7 @@ impl Intake<'_> {
             Err(why) => {
                 // Not the daemon's: kept as it is.
                 self.refuse(path, format!("no receipts can be read from this SQLite file: {why}"))?;
-                (self.send)(Item::Start { path: path.to_owned(), kind: Kind::Unknown, wrapping })?;
+                (self.send)(Item::Start { container: self.container.clone(), path: path.to_owned(), kind: Kind::Unknown, wrapping })?;
                 let mut hashed = Hashed { inner: spool.reopen()?, hasher: Hasher::default(), bytes: 0 };
                 let mut offset = 0;
                 while let Some(batch) = plain_batch(&mut hashed, &mut offset)? {
@@ -164,7 +169,7 @@ impl Intake<'_> {
                 return Ok((hashed.hasher.finish(), hashed.bytes, None));
             }
         };
-        (self.send)(Item::Start { path: path.to_owned(), kind: Kind::ReceiptsDatabase, wrapping })?;
+        (self.send)(Item::Start { container: self.container.clone(), path: path.to_owned(), kind: Kind::ReceiptsDatabase, wrapping })?;
         let mut as_found = Hasher::default();
         let mut file = spool.reopen()?;
         loop {
@@ -228,7 +233,7 @@ impl Intake<'_> {
             return self.wrapped(path, wrapping, reader);
         }
         if depth >= self.limits.archive_depth {
-            return self.archive(path, wrapping, io::Cursor::new(Vec::new()), depth + 1, Some(path));
+            return self.archive(path, wrapping, io::Cursor::new(Vec::new()), depth + 1);
         }
         let mut spool = tempfile::tempfile()?;
         let mut hashed = Hashed { inner: reader, hasher: Hasher::default(), bytes: 0 };
@@ -236,7 +241,7 @@ impl Intake<'_> {
         if self.keep_wrapped {
             // The manifest names the archive: it is a file of the case too, without contents of
             // its own.
-            (self.send)(Item::Start { path: path.to_owned(), kind: Kind::Unknown, wrapping })?;
+            (self.send)(Item::Start { container: self.container.clone(), path: path.to_owned(), kind: Kind::Unknown, wrapping })?;
             spool.seek(SeekFrom::Start(0))?;
             let mut offset = 0;
             while let Some(batch) = plain_batch(&mut spool, &mut offset)? {
@@ -246,7 +251,7 @@ impl Intake<'_> {
             (self.send)(Item::End(End { sha256: Digest::of(b""), sha256_as_found, bytes: 0, trailing: Trailing::default() }))?;
         }
         spool.seek(SeekFrom::Start(0))?;
-        self.archive(path, wrapping, spool, depth + 1, Some(path))
+        self.archive(path, wrapping, spool, depth + 1)
     }
 }
 
@@ -266,31 +271,19 @@ fn plain_batch(reader: &mut impl Read, offset: &mut u64) -> io::Result<Option<Ba
 struct Entries<'a, 'b> {
     intake: &'a mut Intake<'b>,
     depth: usize,
-    below: Option<&'a str>,
     path: &'a str,
-}
-
-impl Entries<'_, '_> {
-    fn full_path(&self, path: &str) -> String {
-        match (self.below, path) {
-            (None, "") => self.path.to_owned(),
-            (None, path) => path.to_owned(),
-            (Some(below), "") => below.to_owned(),
-            (Some(below), path) => format!("{below}/{path}"),
-        }
-    }
 }
 
 impl Visitor for Entries<'_, '_> {
     fn file(&mut self, path: &str, bytes: &mut dyn Read) -> io::Result<()> {
         self.intake.entries_left = self.intake.entries_left.saturating_sub(1);
-        let path = self.full_path(path);
-        self.intake.entry(&path, bytes, self.depth)
+        self.intake.entry(path, bytes, self.depth)
     }
 
     fn refused(&mut self, path: &str, why: &str) -> io::Result<()> {
-        let path = self.full_path(path);
-        self.intake.refuse(&path, why.to_owned())
+        // Without a path the archive itself cannot be read on.
+        let path = if path.is_empty() { self.path } else { path };
+        self.intake.refuse(path, why.to_owned())
     }
 
     fn trailing(&mut self, after: Wrapping, trailing: Trailing) -> io::Result<()> {

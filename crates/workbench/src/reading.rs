@@ -13,6 +13,7 @@ use store::Ledger;
 pub(crate) struct Reading {
     pub id: FileId,
     import: u32,
+    container: String,
     path: String,
     kind: Kind,
     records: u64,
@@ -25,7 +26,7 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    pub fn new(id: FileId, import: u32, path: String, kind: Kind) -> Reading {
+    pub fn new(id: FileId, import: u32, container: String, path: String, kind: Kind) -> Reading {
         let chains = match kind {
             Kind::BundleStream => Chains::Bundle(bundle::Runs::default()),
             Kind::Receipts | Kind::ReceiptsDatabase => Chains::Receipts(receipts::Chains::default()),
@@ -34,6 +35,7 @@ impl Reading {
         Reading {
             id,
             import,
+            container,
             path,
             kind,
             records: 0,
@@ -99,6 +101,7 @@ impl Reading {
         let facts = FileFacts {
             id: self.id,
             import: self.import,
+            container: self.container,
             path: self.path,
             kind: self.kind,
             sha256: end.sha256,

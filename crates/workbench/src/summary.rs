@@ -75,6 +75,7 @@ fn source(file: &CaseFile, counts: Counts, axes: &[&Axes], about: &[&StoredFindi
     Source {
         id: file.id.0,
         import: file.import,
+        container: (!file.container.is_empty()).then(|| file.container.clone()),
         path: file.path.clone(),
         format: file.kind.format().as_str().to_owned(),
         role: role(file).to_owned(),
@@ -175,7 +176,8 @@ pub(crate) fn finding_view(finding: &StoredFinding, files: &[CaseFile]) -> Findi
         seq,
         ordinal,
         source_id: file.map(|id| id.0),
-        source: found.map(|file| file.path.clone()).or(path),
+        // What is missing has a path of its own; the file is the one that names it.
+        source: path.or_else(|| found.map(|file| file.path.clone())),
         import: found.map(|file| file.import),
         offset,
         length,

@@ -131,7 +131,7 @@ pub(crate) fn read_case(reader: &Reader, trust: &Trust, desk: &Desk, progress: &
         match done {
             Done::Item(Item::Start { path, kind, .. }) => {
                 let file = by_position[&position];
-                reading = Some(Reading::new(file.id, file.import, path, kind));
+                reading = Some(Reading::new(file.id, file.import, file.container.clone(), path, kind));
             }
             Done::Batch { batch, read, .. } => {
                 if let Some(reading) = &mut reading {
@@ -165,7 +165,7 @@ fn hold_against_custody(file: &CaseFile, now: &FileFacts) -> Result<()> {
 }
 
 fn bring_again(reader: &Reader, file: &CaseFile, progress: &Progress, send: &mut dyn FnMut(Item) -> io::Result<()>) -> io::Result<()> {
-    send(Item::Start { path: file.path.clone(), kind: file.kind, wrapping: file.wrapping })?;
+    send(Item::Start { container: file.container.clone(), path: file.path.clone(), kind: file.kind, wrapping: file.wrapping })?;
     let mut hasher = Hasher::default();
     let mut bytes = 0;
     for batch in reader.batches(file.id).map_err(io::Error::other)? {

@@ -114,6 +114,7 @@ pub(super) fn facts(id: FileId, bytes: &[u8], records: &[Made]) -> FileFacts {
     FileFacts {
         id,
         import: 1,
+        container: String::new(),
         path: String::new(),
         kind: Kind::VaultAudit,
         sha256: Digest::of(bytes),

@@ -89,7 +89,10 @@ pub struct Source {
     pub id: u32,
     /// Which PATH it came with, from 1.
     pub import: u32,
-    /// Its path below that PATH.
+    /// The archive that it lay in, where it lay in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
+    /// Its path below that PATH, or in its archive.
     pub path: String,
     /// The format's name.
     pub format: String,

@@ -16,9 +16,10 @@ use crate::verify::{FileOutcome, Outcome, StreamOutcome};
 use crate::{Code, Digest, FileFacts, FileId, Finding, Limits, Lookup, LookupError, Micros, Verdict};
 use std::collections::{BTreeMap, HashMap};
 
-/// A bundle: the files of one import below one root.
+/// A bundle: the files of one import, and of one archive in it, below one root.
 struct Bundle<'a> {
     import: u32,
+    container: &'a str,
     /// With a final `/`, or empty.
     root: String,
     /// By their path below the root.
@@ -26,6 +27,12 @@ struct Bundle<'a> {
     manifest: Option<Manifest>,
     /// The manifest's own verdict.
     manifest_verdict: Verdict,
+}
+
+impl Bundle<'_> {
+    fn holds(&self, file: &FileFacts) -> bool {
+        file.import == self.import && file.container == self.container && file.path.starts_with(&self.root)
+    }
 }
 
 /// A stream file that has been judged.
@@ -46,7 +53,7 @@ pub fn judge(files: &[&FileFacts], trust: &Trust, lookup: &dyn Lookup, limits: &
     let mut versions = Vec::new();
     for file in files.iter().filter(|file| file.kind == Kind::BundleStream) {
         let Chains::Bundle(runs) = &file.chains else { continue };
-        let bundle = bundles.iter().find(|bundle| bundle.import == file.import && file.path.starts_with(&bundle.root));
+        let bundle = bundles.iter().find(|bundle| bundle.holds(file));
         let exhibits = gather(file, runs, bundle, files, &bundles, trust, lookup)?;
         let id = exhibits.id.clone();
         let judged = stream::judge(&exhibits)?;
@@ -76,40 +83,39 @@ pub(super) fn exhibits_of<'a>(file: FileId, files: &[&'a FileFacts], trust: &'a 
     }
     let Some(file) = files.iter().find(|known| known.id == file) else { return Ok(None) };
     let Chains::Bundle(runs) = &file.chains else { return Ok(None) };
-    let bundle = bundles.iter().find(|bundle| bundle.import == file.import && file.path.starts_with(&bundle.root));
+    let bundle = bundles.iter().find(|bundle| bundle.holds(file));
     gather(file, runs, bundle, files, &bundles, trust, lookup).map(Some)
 }
 
 /// A bundle's root is where its manifest lies, or, without one, the folder that holds `streams/`.
 fn find<'a>(files: &[&'a FileFacts]) -> Vec<Bundle<'a>> {
-    let mut roots: Vec<(u32, String)> = Vec::new();
-    let mut note = |import: u32, root: &str| {
-        let root = (import, root.to_owned());
+    let mut roots: Vec<(u32, &str, String)> = Vec::new();
+    let mut note = |file: &'a FileFacts, root: &str| {
+        let root = (file.import, file.container.as_str(), root.to_owned());
         if !roots.contains(&root) {
             roots.push(root);
         }
     };
-    let below = |path: &'_ str, root: &str| path.strip_prefix(root).map(str::len).is_some();
     for file in files {
         if let Some(root) = file.path.strip_suffix(manifest::NAME).filter(|root| root.is_empty() || root.ends_with('/')) {
-            note(file.import, root);
+            note(file, root);
         }
     }
     for file in files.iter().filter(|file| file.kind == Kind::BundleStream) {
         let Some(at) = file.path.rfind("streams/").filter(|&at| at == 0 || file.path.as_bytes()[at - 1] == b'/') else { continue };
         let root = &file.path[..at];
         if !file.path[at + "streams/".len()..].contains('/') {
-            note(file.import, root);
+            note(file, root);
         }
     }
     // The innermost root that a file lies below is its bundle's.
-    roots.sort_by_key(|(import, root)| (*import, std::cmp::Reverse(root.len())));
+    roots.sort_by_key(|(import, container, root)| (*import, *container, std::cmp::Reverse(root.len())));
     let mut taken: Vec<bool> = vec![false; files.len()];
     let mut bundles: Vec<Bundle<'a>> = Vec::new();
-    for (import, root) in roots {
-        let mut bundle = Bundle { import, root, files: BTreeMap::new(), manifest: None, manifest_verdict: Verdict::UNPROVEN };
+    for (import, container, root) in roots {
+        let mut bundle = Bundle { import, container, root, files: BTreeMap::new(), manifest: None, manifest_verdict: Verdict::UNPROVEN };
         for (file, taken) in files.iter().zip(&mut taken) {
-            if !*taken && file.import == import && below(&file.path, &bundle.root) {
+            if !*taken && bundle.holds(file) {
                 *taken = true;
                 bundle.files.insert(&file.path[bundle.root.len()..], file);
             }
@@ -190,7 +196,7 @@ fn gather<'a>(
         }
     }
     let in_place = |seal: &FileFacts| {
-        bundles.iter().any(|bundle| bundle.import == seal.import && seal.path.strip_prefix(bundle.root.as_str()).is_some_and(|path| path.starts_with("checkpoints/")))
+        bundles.iter().any(|bundle| bundle.holds(seal) && seal.path[bundle.root.len()..].starts_with("checkpoints/"))
     };
     for seal in files.iter().filter(|seal| seal.kind == Kind::BundleCheckpoint && !in_place(seal)) {
         if let Ok(checkpoint) = checkpoint::read(seal.id, &seal.path, None, &lookup.file(seal.id)?)
@@ -289,13 +295,13 @@ fn hold_against_list(bundle: &Bundle<'_>, versions: &mut [Version<'_>], others: 
         }
     }
     for (path, file) in &bundle.files {
-        if *path != manifest::NAME && !manifest.files.contains_key(*path) && !from_listed_archive(path, manifest) {
+        if *path != manifest::NAME && !manifest.files.contains_key(*path) {
             let message = "the manifest does not list this file: it was added after the collection, or the list was made without it";
             out.findings.push(Finding::new(Code::FileUnlisted, Some(Verdict::CONTRADICTED), message).in_file(file.id));
         }
     }
     for listed in &manifest.streams {
-        let Some(version) = versions.iter_mut().find(|version| version.file.import == bundle.import && version.file.path.strip_prefix(bundle.root.as_str()) == Some(listed.path.as_str())) else { continue };
+        let Some(version) = versions.iter_mut().find(|version| bundle.holds(version.file) && version.file.path[bundle.root.len()..] == listed.path) else { continue };
         claims(listed, version);
     }
 }
@@ -313,11 +319,6 @@ fn uncovered(bundle: &Bundle<'_>, manifest: &Manifest, out: &mut Outcome) {
             out.findings.push(finding.at_path(format!("{}{}", bundle.root, manifest::NAME)));
         }
     }
-}
-
-/// What a nested archive holds is listed by the archive.
-fn from_listed_archive(path: &str, manifest: &Manifest) -> bool {
-    path.match_indices('/').any(|(at, _)| manifest.files.contains_key(&path[..at]))
 }
 
 /// A file whose bytes are not those that were collected. Where its records' own seals already say

@@ -251,7 +251,7 @@ fn say_missing(lists: &Lists<'_, '_>, logs: &[&FileFacts], remarks: &mut Remarks
                 let finding = Finding::new(Code::FileMissing, Some(Verdict::CONTRADICTED), message);
                 remarks.say(
                     &version.stream(),
-                    finding.in_file(version.file()).at_path(&log.object),
+                    finding.in_file(version.file()).at_path(names::beside(&version.copies[0].path, &version.seal.object, &log.object)),
                 );
             }
         }

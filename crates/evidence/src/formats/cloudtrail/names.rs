@@ -115,6 +115,13 @@ pub(super) fn moved(path: &str, key: &str) -> bool {
     common_tail(path, key) < parts(path).min(parts(key))
 }
 
+/// Where another object of the same bucket would lie, seen from a file that lies at `path` and was
+/// sealed as `object`; its key where the file lies elsewhere than in a copy of the bucket.
+pub(super) fn beside(path: &str, object: &str, other: &str) -> String {
+    let prefix = path.strip_suffix(object).or_else(|| path.strip_suffix(object.strip_suffix(".gz")?));
+    format!("{}{other}", prefix.unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -390,6 +390,7 @@ impl Bucket {
             .map(|(file, id)| FileFacts {
                 id: FileId(id),
                 import: file.import,
+                container: String::new(),
                 path: file.path.clone(),
                 kind: file.kind,
                 sha256: Digest::of(&file.bytes),

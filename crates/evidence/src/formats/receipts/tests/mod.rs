@@ -77,6 +77,7 @@ pub(super) fn facts_of(shelf: &Shelf, trust: &Trust, at_once: usize) -> Vec<File
         FileFacts {
             id: FileId(id),
             import: 1,
+            container: String::new(),
             path: file.path.into(),
             kind: file.kind,
             sha256: Digest::of(&bytes),
