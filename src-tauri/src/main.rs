@@ -1,0 +1,2 @@
+mod told;
+fn main(){tauri::Builder::default().run(tauri::generate_context!()).unwrap()}
