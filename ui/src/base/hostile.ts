@@ -156,3 +156,10 @@ export function segments(text: string): Segment[] {
   for (const part of out) if (part.kind === "alike") part.title = describe(part.text);
   return out;
 }
+
+/** The text for a tooltip or a screen reader, where marks cannot be drawn: `build‹RLO›gpj`. */
+export function spell(text: string): string {
+  return segments(text)
+    .map((part) => (part.kind === "mark" ? `‹${part.text}›` : part.text))
+    .join("");
+}

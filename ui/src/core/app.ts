@@ -2,6 +2,7 @@
 
 import { getContext, setContext } from "svelte";
 import type { Backend } from "../ipc";
+import { Commands } from "./commands";
 import { Case } from "./case.svelte";
 import { Settings } from "./settings.svelte";
 import { View } from "./view.svelte";
@@ -11,12 +12,13 @@ export interface App {
   kase: Case;
   view: View;
   settings: Settings;
+  commands: Commands;
 }
 
 const KEY = Symbol("app");
 
 export function makeApp(backend: Backend): App {
-  return { backend, kase: new Case(backend), view: new View(), settings: new Settings() };
+  return { backend, kase: new Case(backend), view: new View(), settings: new Settings(), commands: new Commands() };
 }
 
 export function provide(app: App): void {

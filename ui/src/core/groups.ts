@@ -4,7 +4,7 @@
  */
 
 import type { FindingView, Ledger, RecordCounts, Source, Summary, Word } from "../ipc";
-import { VERDICTS, countOf, worst } from "./verdicts";
+import { VERDICTS, countOf, worst } from "../base/verdicts";
 
 /** Cards of one format and import, before they become one. */
 const MOST_CARDS = 24;

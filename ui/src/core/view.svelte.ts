@@ -1,8 +1,8 @@
 /** What the person looks at: one place, one selection, one time window, one filter for all places. */
 
-import type { RecordId, TimelineFilter, Word } from "../ipc";
+import type { RecordId, TimelineFilter, TimelineRow, Word } from "../ipc";
 import { terms, without, type Term } from "./query";
-import { spoken, VERDICTS } from "./verdicts";
+import { spoken, VERDICTS } from "../base/verdicts";
 
 export const PLACES = [
   { id: "evidence", name: "Evidence", here: true, group: 0 },
@@ -25,7 +25,7 @@ export interface Window {
   until: number;
 }
 
-export type Selection = { kind: "record"; id: RecordId; rank: number } | { kind: "group"; key: string } | null;
+export type Selection = { kind: "record"; id: RecordId; rank: number; row: TimelineRow } | { kind: "group"; key: string } | null;
 
 export type Tab = "proof" | "fields" | "raw";
 

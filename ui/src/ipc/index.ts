@@ -2,8 +2,8 @@ import type { Backend } from "./backend";
 
 export * from "./backend";
 
-/** The backend of this page: the program where it runs in its window, else one in memory. */
+/** The backend of this page: the program that it is the window of; in a plain browser, while it is developed, one in memory. */
 export async function connect(): Promise<Backend> {
-  if ("__TAURI_INTERNALS__" in window) return (await import("./shell")).shell;
-  return (await import("./fake")).fake();
+  if (import.meta.env.MODE !== "production" && !("__TAURI_INTERNALS__" in window)) return (await import("./fake")).fake();
+  return (await import("./shell")).shell;
 }
