@@ -5,7 +5,7 @@ import { asFailure, type Backend, type CaseInfo, type Failure, type Histogram, t
 /** While work runs the case changes many times a second; the window looks again this often. */
 const REFRESH_MS = 400;
 /** Buckets of the brush: as many as it has pairs of pixels on the widest window. */
-const BRUSH_BUCKETS = 512;
+const BRUSH_BUCKETS = 256;
 
 const EVERYTHING = { verdicts: [], from: null, until: null, query: "" };
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import type { TimelineFilter, TimelinePage } from "../../ipc";
-import { PAGE, Pager } from "./pager";
+import { PAGE, Pager } from "./pager.svelte";
 
 const filter = (query = ""): TimelineFilter => ({ verdicts: [], from: null, until: null, query });
 

@@ -21,13 +21,15 @@ interface Held {
 }
 
 export class Pager {
-  matching: number | null = null;
-  total = 0;
+  matching = $state<number | null>(null);
+  total = $state(0);
   /** Why the newest filter or the newest look could not be shown; what stands is of before. */
-  failure: Failure | null = null;
+  failure = $state.raw<Failure | null>(null);
   /** Whether what stands is of an earlier filter than the one asked for. */
   behind = false;
 
+  /** Rises with each answer, so that whoever draws rows draws them again. */
+  #tick = $state(0);
   #fetch: Fetch;
   #changed: (fresh: boolean) => void;
   #pages = new Map<number, Held>();
@@ -71,6 +73,7 @@ export class Pager {
   }
 
   row(rank: number): TimelineRow | undefined {
+    void this.#tick;
     return this.#pages.get(Math.floor(rank / PAGE))?.rows[rank % PAGE];
   }
 
@@ -102,6 +105,7 @@ export class Pager {
       this.#pages.delete(page);
       this.#pages.set(page, { rows: found.rows, look });
       this.#forget();
+      this.#tick += 1;
       this.#changed(fresh);
     } catch (thrown) {
       if (epoch !== this.#epoch) return;
@@ -109,6 +113,7 @@ export class Pager {
       // Not asked for again until someone wants it anew; what stands stays.
       this.#pages.set(page, { rows: this.#pages.get(page)?.rows ?? [], look });
       this.behind = false;
+      this.#tick += 1;
       this.#changed(false);
     } finally {
       if (epoch === this.#epoch && this.#flying.get(page) === look) {
