@@ -28,14 +28,45 @@ pub struct FileFacts {
     pub trailing: u64,
     /// How many records were cut from it.
     pub records: u64,
-    /// How many of them are malformed.
-    pub malformed: u64,
+    /// Those that are malformed, rising by ordinal.
+    pub malformed: Vec<Malformed>,
+    /// Stretches that are neither record nor structure, and how many more are not listed.
+    pub rejected: Vec<RejectedRange>,
+    /// How many bytes were rejected in all.
+    pub rejected_bytes: u64,
     /// The earliest time in its records.
     pub earliest: Option<Micros>,
     /// The latest.
     pub latest: Option<Micros>,
     /// What its records' own seals gave, where its format has them.
     pub chains: Chains,
+}
+
+/// Beyond this many, remarks of one sort about one file are counted, and their words not kept.
+pub const MOST_REMARKS: usize = 10_000;
+
+/// A record that is not what its format allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed {
+    /// Its ordinal in the file.
+    pub ordinal: u64,
+    /// Its offset in the file.
+    pub offset: u64,
+    /// Its length.
+    pub length: u64,
+    /// What is wrong, in plain words; empty beyond [`MOST_REMARKS`].
+    pub words: String,
+}
+
+/// A stretch of a file that is neither record nor structure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectedRange {
+    /// Its offset in the file.
+    pub offset: u64,
+    /// Its length.
+    pub length: u64,
+    /// Why, in plain words.
+    pub reason: String,
 }
 
 /// What the records' own seals gave, by format.

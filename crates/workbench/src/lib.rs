@@ -1,3 +1,34 @@
-//! The use cases of Exhibit, each one function.
+//! The use cases of Exhibit, each one function: import, verify, trust, the timeline, a record and
+//! its proof, custody, sealing, the demonstration.
+//!
+//! The front ends bring who works, the clock and the number of threads (a [`Desk`]); nothing here
+//! touches a terminal or the environment.
 
 pub mod api;
+mod custody;
+mod demo;
+mod failure;
+mod import;
+mod intake;
+mod pipeline;
+mod progress;
+mod query;
+mod raise;
+mod reading;
+mod record;
+mod seal;
+mod session;
+mod summary;
+mod timeline;
+mod verify;
+mod walk;
+
+pub use custody::read_keys;
+pub use demo::demo;
+pub use evidence::keys::TrustedKey;
+pub use evidence::{Limits, Micros};
+pub use failure::{Failure, Fault, Result};
+pub use progress::{Phase, Progress, Reached};
+pub use record::contract_members;
+pub use seal::{Sealing, seal};
+pub use session::{Desk, Session};

@@ -2,9 +2,16 @@
 //! form (RFC 8785).
 
 mod canonical;
+mod duplicate;
 mod reader;
+mod scan;
 mod value;
 
 pub use canonical::{CanonicalError, canonical};
-pub use reader::{Document, JsonError, Lapse, read};
+pub use reader::{DEEPEST, Document, JsonError, Lapse, read};
 pub use value::{Number, Object, Value};
+
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;

@@ -95,7 +95,10 @@ impl<'a> Value<'a> {
 impl<'a> Object<'a> {
     /// The first member of that name.
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)
     }
 }
 

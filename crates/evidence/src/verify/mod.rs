@@ -1,6 +1,85 @@
 //! The judgement over a whole case.
 
-use crate::{Axes, FileId, Finding, kind::Format, verdict::Verdict};
+mod proof;
+mod unsealed;
+
+pub use proof::{Step, StepOutcome};
+
+use crate::keys::Trust;
+use crate::kind::{Format, Kind};
+use crate::verdict::Integrity;
+use crate::{Axes, Code, FileFacts, FileId, Finding, Limits, Lookup, LookupError, Verdict, formats};
+
+/// Judges all files of a case together, from what reading them gave. `read` chains depend on
+/// `trust` (which keys were tried on records that are signed one by one), so the files must have
+/// been read under the same trust.
+pub fn judge(files: &[&FileFacts], trust: &Trust, lookup: &dyn Lookup, limits: &Limits) -> Result<Outcome, LookupError> {
+    let mut others = formats::cloudtrail::judge(files, trust, lookup)?;
+    others.append(formats::receipts::judge(files, trust, lookup)?);
+    for file in files.iter().filter(|file| matches!(file.kind, Kind::KubernetesAudit | Kind::VaultAudit)) {
+        unsealed::judge(file, &mut others);
+    }
+    let bundles = formats::bundle::judge(files, trust, lookup, limits, &mut others)?;
+    let mut out = bundles;
+    out.append(others);
+    trailing(files, &mut out);
+    settle(&mut out);
+    Ok(out)
+}
+
+/// Bytes after the end of a compressed stream: they were not read, and whoever reads on sees
+/// something else.
+fn trailing(files: &[&FileFacts], out: &mut Outcome) {
+    for file in files.iter().filter(|file| file.trailing > 0) {
+        let message = format!("{} bytes stand after the end of the compressed stream; they are kept and were not read", file.trailing);
+        out.findings.push(Finding::new(Code::TrailingData, Some(Verdict::CONTRADICTED), message).in_file(file.id));
+    }
+}
+
+/// Lets each file have the worst of its findings, and each stream the worst of its own.
+fn settle(out: &mut Outcome) {
+    for outcome in &mut out.files {
+        let about = out.findings.iter().filter(|finding| finding.place.file == Some(outcome.file));
+        outcome.verdict = about.filter_map(|finding| finding.verdict).fold(outcome.verdict, Verdict::worse);
+    }
+    for stream in &mut out.streams {
+        let about = out.findings.iter().filter(|finding| finding.place.stream.as_deref() == Some(&stream.id) && finding.code == Code::StreamForked);
+        stream.verdict = about.filter_map(|finding| finding.verdict).fold(stream.verdict, Verdict::worse);
+    }
+}
+
+/// The findings about a file's records that are not what the format allows, and about stretches
+/// that are no record at all. `seq` gives the format's own number of a record.
+pub(crate) fn malformed(file: &FileFacts, seq: impl Fn(u64) -> Option<u64>) -> Vec<Finding> {
+    let finding = |message: String| Finding::new(Code::RecordMalformed, Some(Verdict::UNPROVEN), message).in_file(file.id);
+    let mut out = Vec::new();
+    let mut unlisted = 0_u64;
+    for malformed in &file.malformed {
+        if malformed.words.is_empty() {
+            unlisted += 1;
+            continue;
+        }
+        let mut about = finding(malformed.words.clone()).at_record(malformed.ordinal, malformed.offset, malformed.length);
+        about.place.seq = seq(malformed.ordinal);
+        out.push(about);
+    }
+    if unlisted > 0 {
+        out.push(finding(format!("{unlisted} more malformed records are counted and not listed")));
+    }
+    let mut listed_bytes = 0;
+    for rejected in &file.rejected {
+        listed_bytes += rejected.length;
+        let mut about = finding(format!("no record: {}", rejected.reason));
+        about.place.offset = Some(rejected.offset);
+        about.place.length = Some(rejected.length);
+        out.push(about);
+    }
+    let rest = (file.rejected_bytes).saturating_sub(listed_bytes);
+    if rest > 0 {
+        out.push(finding(format!("{rest} more bytes are no records either; their places are not listed")));
+    }
+    out
+}
 
 /// What a judgement gives.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +92,33 @@ pub struct Outcome {
     pub streams: Vec<StreamOutcome>,
     /// What was found.
     pub findings: Vec<Finding>,
+}
+
+impl Outcome {
+    /// Adds another judgement's results.
+    pub fn append(&mut self, mut other: Outcome) {
+        let shift = self.streams.len();
+        for span in &mut other.spans {
+            span.stream += shift;
+        }
+        self.spans.append(&mut other.spans);
+        self.files.append(&mut other.files);
+        self.streams.append(&mut other.streams);
+        self.findings.append(&mut other.findings);
+    }
+
+    /// A file's bytes are refuted: so are its records that nothing else proves.
+    pub(crate) fn contradict_unproven(&mut self, file: FileId, integrity: Integrity) {
+        for span in self.spans.iter_mut().filter(|span| span.file == file && span.verdict == Verdict::UNPROVEN) {
+            span.verdict = Verdict::CONTRADICTED;
+            let stream = &mut self.streams[span.stream];
+            stream.verdict = Verdict::CONTRADICTED;
+            stream.axes.integrity = integrity;
+        }
+        for outcome in self.files.iter_mut().filter(|outcome| outcome.file == file) {
+            outcome.verdict = Verdict::CONTRADICTED;
+        }
+    }
 }
 
 /// The records `first..=last` (ordinals) of a file share a verdict.

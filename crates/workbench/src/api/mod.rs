@@ -4,10 +4,12 @@
 //! Times are microseconds since 1970 in UTC (below 2^53, so that JavaScript keeps them exactly);
 //! where the contract prints a time it is RFC 3339 text.
 
+mod custody;
 mod record;
 mod summary;
 mod timeline;
 
+pub use custody::*;
 pub use record::*;
 pub use summary::*;
 pub use timeline::*;

@@ -58,4 +58,18 @@ pub struct ProofStep {
     pub text: String,
     /// A hash, a fingerprint, a path.
     pub value: Option<String>,
+    /// The bytes that it covers.
+    pub extent: Option<Extent>,
+}
+
+/// A stretch of a file's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Extent {
+    /// The file's number.
+    pub file: u32,
+    /// Offset in the decompressed original.
+    pub offset: u64,
+    /// Length in bytes.
+    pub length: u64,
 }

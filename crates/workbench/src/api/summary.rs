@@ -208,3 +208,15 @@ pub struct FindingView {
     /// In plain words.
     pub message: String,
 }
+
+/// Something was not done: a mistake in the request, or a failure of the program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct FailureView {
+    /// A word that does not change.
+    pub code: String,
+    /// What happened, and what it means.
+    pub message: String,
+    /// What to do next.
+    pub hint: String,
+}

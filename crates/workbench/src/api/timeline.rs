@@ -86,6 +86,8 @@ pub struct TimelineRow {
     pub seq: Option<u64>,
     /// The stream's id; null until it is judged.
     pub stream: Option<String>,
+    /// The path of its file.
+    pub path: String,
     /// The codes of the findings at exactly this record.
     pub findings: Vec<String>,
 }

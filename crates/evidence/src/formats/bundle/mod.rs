@@ -1,17 +1,29 @@
 //! The NHI audit bundle, version 1 (`docs/audit-bundle.md`).
+//!
+//! A stream's lines are read in any order of batches ([`read`]), then strung together in file
+//! order ([`Runs`]): as long as each line follows from the one before, a million lines are one
+//! *run*, a few kilobytes. Every defect breaks a run, so what is kept grows with the damage, not
+//! with the file. The judgement ([`judge`]) puts the runs into their sealed order ([`sequence`]),
+//! mends single damaged lines with their successor's `prev`, and holds the result against each
+//! checkpoint.
 
-use crate::{Limits, Reading, event::Events};
+mod assembly;
+mod checkpoint;
+mod event;
+mod forks;
+mod judge;
+mod line;
+mod manifest;
 
-/// What one line says of its stream.
-#[derive(Debug, Clone)]
-pub struct Line {}
+mod rotation;
+mod runs;
+mod sequence;
+mod spans;
+mod stream;
+mod tiles;
+mod tree;
 
-/// What the lines of one stream file gave.
-#[derive(Debug, Clone, Default)]
-pub struct Runs {}
+pub use judge::judge;
+pub use line::{Line, Prev, Role, read};
 
-/// Reads one line: begins its event, and says what is malformed.
-pub fn read(bytes: &[u8], limits: &Limits, events: &mut Events) -> Reading {
-    let _ = (bytes, limits, events);
-    todo!()
-}
+pub use runs::{Run, Runs};

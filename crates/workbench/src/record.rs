@@ -1,0 +1,189 @@
+//! One record: its bytes, what they say, and its proof.
+
+use crate::api::{self, ProofStep, RecordId, RecordView};
+use crate::failure::{Failure, Result};
+use crate::raise;
+use crate::session::Session;
+use crate::summary::{finding_view, word};
+use evidence::event::{Event, Field};
+use evidence::keys::Trust;
+use evidence::verify::{self, Subject};
+use evidence::{Code, Digest, FileId};
+use store::{Column, Reader, StoredFinding};
+
+impl Session {
+    /// One record, with its proof reckoned anew from the bytes in the case.
+    pub fn record(&self, id: RecordId) -> Result<RecordView> {
+        let wanted = store::RecordId { file: FileId(id.file), ordinal: u32::try_from(id.ordinal).map_err(|_| no_such(id))? };
+        self.reading(|reader| {
+            let row = reader.event(wanted)?;
+            let file = reader.file(wanted.file)?;
+            let files = reader.files()?;
+            let bytes = reader.record(wanted)?;
+            let trust = Trust { keys: reader.trust()?.into_iter().map(|stored| stored.key).collect() };
+            let subject = Subject { file: wanted.file, kind: file.kind, ordinal: id.ordinal, offset: row.offset, stream: row.stream.as_deref(), bytes: &bytes };
+            let facts = prooffiles(reader)?;
+            let proof = verify::prove(&subject, &facts, &trust, reader, &self.desk.limits)?;
+            let stream = row.stream.as_deref().and_then(|id| reader.streams().ok()?.into_iter().find(|stream| stream.id == id));
+            let own = reader.findings_of(wanted)?;
+            let about = about_stream(reader, &row, wanted)?;
+            let raw = String::from_utf8_lossy(&bytes);
+            let read = verify::reread(file.kind, &bytes, &self.desk.limits);
+            Ok(RecordView {
+                id,
+                verdict: word(row.verdict),
+                reason: reason(row.verdict, &own, &about),
+                source: file.path.clone(),
+                format: file.kind.format().as_str().to_owned(),
+                import: file.import,
+                stream: row.stream.as_deref().map(str::to_owned),
+                seq: row.seq,
+                offset: row.offset,
+                length: row.length,
+                sha256: Digest::of(&bytes).to_string(),
+                utf8: std::str::from_utf8(&bytes).is_ok(),
+                raw: raw.into_owned(),
+                fields: fields(read.events.iter().next()),
+                proof: proof.steps.into_iter().map(step).collect(),
+                uncovered: proof.uncovered,
+                raise: raise::record_words(row.verdict, &all(&own, &about), stream.as_ref().map(|stream| &stream.axes), file.kind.format()),
+                findings: own.iter().chain(&about).map(|finding| finding_view(finding, &files)).collect(),
+            })
+        })
+    }
+
+    /// The record that a text names: `E2:907` or `2:907` by file and ordinal, `stream:seq` by the
+    /// format's own number.
+    pub fn find_record(&self, name: &str) -> Result<RecordId> {
+        let unknown = || Failure::request("no-such-record", format!("No record is called {name}."), "Write E2:907 (source and ordinal), or STREAM:SEQ; `exhibit timeline` shows both.");
+        let (front, number) = name.rsplit_once(':').ok_or_else(unknown)?;
+        let number: u64 = number.replace(',', "").parse().map_err(|_| unknown())?;
+        self.reading(|reader| {
+            let digits = front.strip_prefix(['E', 'e']).unwrap_or(front);
+            if let Ok(file) = digits.parse::<u32>() {
+                let id = RecordId { file, ordinal: number };
+                let ordinal = u32::try_from(number).map_err(|_| unknown())?;
+                return match reader.event(store::RecordId { file: FileId(file), ordinal }) {
+                    Ok(_) => Ok(id),
+                    Err(store::StoreError::Missing(_)) => Err(unknown()),
+                    Err(other) => Err(other.into()),
+                };
+            }
+            let found = reader.numbered(front, number)?.ok_or_else(unknown)?;
+            Ok(RecordId { file: found.file.0, ordinal: found.ordinal.into() })
+        })
+    }
+}
+
+fn no_such(id: RecordId) -> Failure {
+    Failure::request("no-such-record", format!("There is no record E{}:{}.", id.file, id.ordinal), "`exhibit timeline` shows those that there are.")
+}
+
+/// The files that a proof may need, without what is only known after reading them again.
+fn prooffiles(reader: &Reader) -> Result<Vec<verify::Listed>> {
+    let files = reader.files()?;
+    Ok(files
+        .into_iter()
+        .filter(|file| file.ended)
+        .map(|file| verify::Listed { id: file.id, import: file.import, path: file.path, kind: file.kind, records: file.records })
+        .collect())
+}
+
+/// Findings about the record's stream or file that are at no record of their own.
+fn about_stream(reader: &Reader, row: &store::TimelineRow, record: store::RecordId) -> Result<Vec<StoredFinding>> {
+    let about = |finding: &StoredFinding| {
+        let place = &finding.place;
+        place.ordinal.is_none() && (place.file == Some(record.file) || (place.stream.is_some() && place.stream.as_deref() == row.stream.as_deref()))
+    };
+    Ok(reader.findings()?.into_iter().filter(about).take(50).collect())
+}
+
+fn all(own: &[StoredFinding], about: &[StoredFinding]) -> Vec<StoredFinding> {
+    own.iter().chain(about).cloned().collect()
+}
+
+/// Why the record has its verdict, in a sentence.
+fn reason(verdict: evidence::Word, own: &[StoredFinding], about: &[StoredFinding]) -> String {
+    if let Some(finding) = own.iter().find(|finding| finding.verdict == Some(verdict)) {
+        return finding.message.clone();
+    }
+    let cause = about.iter().find(|finding| finding.verdict == Some(verdict) && finding.code != Code::EndUnknown).map(|finding| finding.message.clone());
+    match verdict {
+        evidence::Word::Verified => "A seal covers it, every check holds, and its key is one that you trust from outside the evidence.".into(),
+        evidence::Word::Intact => "Every seal holds, and nobody outside the evidence vouches for the author. A rebuilt set with a key of its own would look the same.".into(),
+        evidence::Word::Unproven => cause.unwrap_or_else(|| "Nothing shows it false, and nothing proves it: no seal covers it.".into()),
+        evidence::Word::Contradicted => cause.unwrap_or_else(|| "A check refutes it.".into()),
+        evidence::Word::Unchecked => "Not yet checked.".into(),
+    }
+}
+
+const FIELDS: &[(Field, &str)] = &[
+    (Field::TimeText, "time"),
+    (Field::Type, "type"),
+    (Field::NativeType, "native type"),
+    (Field::Actor, "actor"),
+    (Field::ActorKind, "actor kind"),
+    (Field::Subject, "subject"),
+    (Field::Credential, "credential"),
+    (Field::Token, "token"),
+    (Field::TokenParent, "token parent"),
+    (Field::Secret, "secret"),
+    (Field::Resource, "resource"),
+    (Field::Tool, "tool"),
+    (Field::Decision, "decision"),
+    (Field::Outcome, "outcome"),
+    (Field::SourceIp, "source ip"),
+    (Field::NativeId, "native id"),
+];
+
+fn fields(event: Option<Event<'_>>) -> Vec<(String, String)> {
+    let Some(event) = event else { return Vec::new() };
+    FIELDS.iter().filter_map(|(field, name)| Some(((*name).to_owned(), event.get(*field)?.to_owned()))).collect()
+}
+
+fn step(step: verify::Step) -> ProofStep {
+    ProofStep {
+        name: step.name.into(),
+        outcome: step.outcome.as_str().into(),
+        text: step.text,
+        value: step.value,
+        extent: step.extent.map(|(file, offset, length)| api::Extent { file: file.0, offset, length }),
+    }
+}
+
+/// The members of the contract's line for an event: name and value, those that are there.
+pub fn contract_members(row: &store::TimelineRow) -> Vec<(&'static str, serde_json::Value)> {
+    let mut out: Vec<(&'static str, serde_json::Value)> = Vec::with_capacity(18);
+    out.push(("event", format!("E{}:{}", row.record.file.0, row.record.ordinal).into()));
+    if let Some(time) = row.time {
+        out.push(("time", time.to_string().into()));
+    }
+    const TEXTS: &[(&str, Column)] = &[
+        ("type", Column::Type),
+        ("actor", Column::Actor),
+        ("subject", Column::Subject),
+        ("credential", Column::Credential),
+        ("token", Column::Token),
+        ("secret", Column::Secret),
+        ("resource", Column::Resource),
+        ("tool", Column::Tool),
+        ("decision", Column::Decision),
+        ("outcome", Column::Outcome),
+        ("source_ip", Column::SourceIp),
+    ];
+    for (name, column) in TEXTS {
+        if let Some(text) = row.get(*column) {
+            out.push((name, text.into()));
+        }
+    }
+    out.push(("verdict", row.verdict.as_str().into()));
+    if let Some(stream) = &row.stream {
+        out.push(("stream", stream.as_ref().into()));
+    }
+    if let Some(seq) = row.seq {
+        out.push(("seq", seq.into()));
+    }
+    out.push(("source", row.path.as_ref().into()));
+    out.push(("offset", row.offset.into()));
+    out
+}
