@@ -2,20 +2,7 @@
 
 use serde::Serialize;
 use ts_rs::TS;
-
-/// Why something could not be done. The page decides by `code` and `kind`, never by text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-pub struct Failure {
-    /// Stable, with the part that failed before a dot: `store.disk-full`.
-    pub code: String,
-    /// What happened, in a sentence.
-    pub message: String,
-    /// What can be done about it.
-    pub hint: Option<String>,
-    /// Whose fault: `usage` or `internal`.
-    pub kind: String,
-}
+use workbench::api::FailureView;
 
 /// The case that is open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -44,6 +31,11 @@ pub enum Told {
         /// Whether they are.
         over: bool,
     },
+    /// What was asked for by a drop could not be done.
+    Failed {
+        /// Why.
+        failure: FailureView,
+    },
     /// How far a piece of work is. The last of a piece has an `end`.
     Work {
         /// The piece.
@@ -57,9 +49,9 @@ pub enum Told {
 pub struct Work {
     /// To cancel it by.
     pub id: u32,
-    /// `import`, `trust` or `demo`.
+    /// `import` or `trust`.
     pub act: String,
-    /// `waiting`, `reading` or `verifying`.
+    /// `waiting`, `looking`, `reading`, `verifying` or `taking-back`.
     pub phase: String,
     /// The file that is being read.
     pub path: Option<String>,
@@ -87,6 +79,6 @@ pub enum End {
     /// It failed; nothing of it is in the case.
     Failed {
         /// Why.
-        failure: Failure,
+        failure: FailureView,
     },
 }

@@ -91,6 +91,7 @@ export class Case {
     if (told.event === "case") this.#take(told.case);
     else if (told.event === "drag") this.dragging = told.over;
     else if (told.event === "changed") this.#soon();
+    else if (told.event === "failed") this.failure = told.failure;
     else {
       const work = told.work;
       const others = this.work.filter((other) => other.id !== work.id);

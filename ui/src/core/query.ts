@@ -16,7 +16,7 @@ export interface Term {
   value: string;
 }
 
-/** The terms in order. Quotes and brackets hold a term together; an open one reaches to the end. */
+/** The terms in order. Quotes hold a term together; an open one reaches to the end. */
 export function terms(query: string): Term[] {
   const out: Term[] = [];
   let at = 0;
@@ -27,13 +27,10 @@ export function terms(query: string): Term[] {
     }
     const start = at;
     let quoted = false;
-    let depth = 0;
-    while (at < query.length && (quoted || depth > 0 || !/\s/.test(query[at]!))) {
+    while (at < query.length && (quoted || !/\s/.test(query[at]!))) {
       const letter = query[at]!;
       if (quoted && letter === "\\") at += 1;
       else if (letter === '"') quoted = !quoted;
-      else if (!quoted && letter === "(") depth += 1;
-      else if (!quoted && letter === ")") depth = Math.max(0, depth - 1);
       at += 1;
     }
     at = Math.min(at, query.length);
@@ -56,7 +53,7 @@ export function without(query: string, term: Term): string {
 
 /** A term for a field and a value of the evidence, quoted where it must be. */
 export function termFor(field: string, value: string, not: boolean): string {
-  const plain = /^[\p{L}\p{N}_.@/+=*-]+$/u.test(value) && !value.startsWith("-");
+  const plain = /^[\p{L}\p{N}_.@/+=-]+$/u.test(value) && !value.startsWith("-");
   const text = plain ? value : `"${value.replace(/["\\]/g, "\\$&")}"`;
   return `${not ? "-" : ""}${field}:${text}`;
 }

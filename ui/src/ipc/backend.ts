@@ -7,7 +7,7 @@
  */
 
 import type { CaseInfo } from "./generated/CaseInfo";
-import type { Failure } from "./generated/Failure";
+import type { FailureView as Failure } from "./generated/FailureView";
 import type { Histogram } from "./generated/Histogram";
 import type { RecordId } from "./generated/RecordId";
 import type { RecordView } from "./generated/RecordView";
@@ -58,5 +58,5 @@ export interface Backend {
 /** Whatever was thrown, as a failure that can be shown. */
 export function asFailure(thrown: unknown): Failure {
   if (typeof thrown === "object" && thrown !== null && "code" in thrown && "message" in thrown) return thrown as Failure;
-  return { code: "window.unexpected", message: String(thrown instanceof Error ? thrown.message : thrown), hint: null, kind: "internal" };
+  return { code: "window.unexpected", message: String(thrown instanceof Error ? thrown.message : thrown), hint: "" };
 }

@@ -117,7 +117,7 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
       native_type: null, actor: ACTORS[spin % ACTORS.length]!, subject: null, credential: spin % 3 ? `jti:${hash(spin % 97).slice(0, 36)}` : null,
       token: kind.startsWith("token.") ? `bao:${hash(spin % 89).slice(0, 20)}` : null, secret: kind === "secret.read" ? `kv/team-${spin % 12}/service-${spin % 31}` : null,
       resource: null, tool: kind === "tool.invoke" ? "deploy.run" : null, decision: kind === "policy.decide" ? "allow" : null,
-      outcome: spin % 41 === 0 ? "denied" : "success", source_ip: "10.1.2.3", seq: rank, stream: null, findings: [],
+      outcome: spin % 41 === 0 ? "denied" : "success", source_ip: "10.1.2.3", seq: rank, stream: null, path: "", findings: [],
     };
   }
 
@@ -181,7 +181,7 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
     },
     summary: () => later(summary),
     async timeline(filter, first, limit): Promise<TimelinePage> {
-      if (/[<>]=?"?\d* Jnue/.test(filter.query)) throw { code: "query.time", message: "Not a time.", hint: "A time looks like 2026-06-12T02:00 or 02:00.", kind: "usage" };
+      if (/[<>]=?"?\d* Jnue/.test(filter.query)) throw { code: "query.time", message: "Not a time.", hint: "A time looks like 2026-06-12T02:00:00Z." };
       const found = ranks(filter);
       const matching = found ? found.length : size;
       const rows = Array.from({ length: Math.max(0, Math.min(limit, matching - first)) }, (_, i) => row(found ? found[first + i]! : first + i));

@@ -11,7 +11,7 @@ function row(where: string, verdict: Word, time: string | null, type: string, ac
   return {
     id: { file: file!, ordinal: seq! }, verdict, time: time === null ? null : day(time), digits: time?.split(".")[1]?.length ?? 0, type, actor,
     native_type: null, subject: null, credential: null, token: null, secret: null, resource: null, tool: null, decision: null,
-    outcome: "success", source_ip: null, seq: seq!, stream: file === 1 ? "example.com/agents-prod" : file === 2 ? "example.com/payments" : null, findings: [], ...more,
+    outcome: "success", source_ip: null, seq: seq!, stream: file === 1 ? "example.com/agents-prod" : file === 2 ? "example.com/payments" : null, path: "", findings: [], ...more,
   };
 }
 
@@ -56,15 +56,15 @@ export const RECORD_907: RecordView = {
     ["subject", "spiffe://example.com/agent/deployer"], ["credential", JTI], ["decision", "allow"], ["outcome", "success"], ["source ip", "10.1.2.3"],
   ],
   proof: [
-    { name: "bytes", outcome: "info", text: "527 B at 400,004", value: "streams/agents-prod.jsonl" },
-    { name: "digest", outcome: "info", text: "SHA-256", value: "d88d25f3bbd09d1e176052ba2667eac59da795fc1d1373f00f8b710f7a10f7d1" },
-    { name: "link", outcome: "fails", text: "Record 908, itself proven, names another line.", value: "50e7349139a78821052be2bfed406abc6527a84657d69d1902b6dd7d17c6a9ae" },
-    { name: "leaf", outcome: "holds", text: "mended", value: "b8e0ae4000bbea2247ea3f6dbfa04e074dcff5fbc22d9397b71940f2c7a579bc" },
-    { name: "path", outcome: "holds", text: "11 siblings", value: "leaf 907 of 1,742" },
-    { name: "root", outcome: "holds", text: "equals the checkpoint’s", value: "dee549db7b2c49c305302211dcfe0cfff190f8f5aa490967988989a72b0ce037" },
-    { name: "signature", outcome: "holds", text: "Ed25519, holds", value: "checkpoints/agents-prod/000000001742" },
-    { name: "key", outcome: "holds", text: "SHA-256 of the key", value: "f4342a9b39f9e245102470ae1fbe4abdebe1d1d7b08b29a97b0109d75f7e6357" },
-    { name: "trust", outcome: "holds", text: "M. Okafor", value: null },
+    { name: "bytes", outcome: "info", text: "527 B at 400,004", value: "streams/agents-prod.jsonl", extent: null },
+    { name: "digest", outcome: "info", text: "SHA-256", value: "d88d25f3bbd09d1e176052ba2667eac59da795fc1d1373f00f8b710f7a10f7d1", extent: null },
+    { name: "link", outcome: "fails", text: "Record 908, itself proven, names another line.", value: "50e7349139a78821052be2bfed406abc6527a84657d69d1902b6dd7d17c6a9ae", extent: null },
+    { name: "leaf", outcome: "holds", text: "mended", value: "b8e0ae4000bbea2247ea3f6dbfa04e074dcff5fbc22d9397b71940f2c7a579bc", extent: null },
+    { name: "path", outcome: "holds", text: "11 siblings", value: "leaf 907 of 1,742", extent: null },
+    { name: "root", outcome: "holds", text: "equals the checkpoint’s", value: "dee549db7b2c49c305302211dcfe0cfff190f8f5aa490967988989a72b0ce037", extent: null },
+    { name: "signature", outcome: "holds", text: "Ed25519, holds", value: "checkpoints/agents-prod/000000001742", extent: null },
+    { name: "key", outcome: "holds", text: "SHA-256 of the key", value: "f4342a9b39f9e245102470ae1fbe4abdebe1d1d7b08b29a97b0109d75f7e6357", extent: null },
+    { name: "trust", outcome: "holds", text: "M. Okafor", value: null, extent: null },
   ],
   uncovered: [], raise: ["Another copy of this stream whose line 907 has the digest of step 3."],
   findings: [{ code: "record-altered", class: "integrity", verdict: "contradicted", stream: "example.com/agents-prod", seq: 907, ordinal: 907, members: [], message: "Its bytes differ from the digest that seals it." } as unknown as RecordView["findings"][number]],

@@ -77,7 +77,7 @@ test("a mistake in the query empties nothing", async () => {
   pager.show(filter());
   await asked[0]!.answer({});
   pager.show(filter("time>=Jnue"));
-  await asked[1]!.fail({ code: "query.time", message: "Not a time.", hint: null, kind: "usage" });
+  await asked[1]!.fail({ code: "query.time", message: "Not a time.", hint: "" });
   expect(pager.failure?.code).toBe("query.time");
   expect(pager.row(0)).toEqual({ kind: "0" });
   expect(asked).toHaveLength(2);

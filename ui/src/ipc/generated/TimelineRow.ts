@@ -77,7 +77,7 @@ seq: number | null,
 /**
  * The stream's id; null until it is judged.
  */
-stream: string | null, 
+stream: string | null, path: string, 
 /**
  * The codes of the findings at exactly this record.
  */
