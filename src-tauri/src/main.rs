@@ -4,6 +4,7 @@
 mod commands;
 mod demo;
 mod desk;
+#[cfg(test)]
 mod names;
 mod shell;
 mod told;
@@ -18,9 +19,10 @@ use tauri::{DragDropEvent, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder, 
 const USAGE: &str = "\
 The window of Exhibit.
 
-Usage: exhibit-window [CASE [PATH...]]
+Usage: exhibit-window [CASE [--keys FILE]... [PATH...]]
 
-CASE is opened, or made where it is not there; each PATH is read into it, as if it had been dropped.
+CASE is opened, or made where it is not there; each PATH is read into it, as if it had been dropped,
+with the keys of each FILE trusted.
 ";
 
 fn main() -> ExitCode {
@@ -32,7 +34,8 @@ fn main() -> ExitCode {
     let shell = Arc::new(Shell::new());
     if !asked.is_empty() {
         let case = asked.remove(0);
-        shell.start(&case, asked);
+        let (keys, paths) = keys_and_paths(asked);
+        shell.start(&case, &keys, paths);
     }
     let built = tauri::Builder::default()
         .manage(shell)
@@ -77,6 +80,16 @@ fn main() -> ExitCode {
             ExitCode::from(3)
         }
     }
+}
+
+/// What follows each `--keys`, and the rest.
+fn keys_and_paths(asked: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let (mut keys, mut paths) = (Vec::new(), Vec::new());
+    let mut asked = asked.into_iter();
+    while let Some(one) = asked.next() {
+        if one.as_os_str() == "--keys" { keys.extend(asked.next()) } else { paths.push(one) }
+    }
+    (keys, paths)
 }
 
 fn is_own(url: &tauri::Url) -> bool {
@@ -143,6 +156,13 @@ mod tests {
         assert_eq!(security["assetProtocol"]["enable"], false);
         assert_eq!(conf["app"]["withGlobalTauri"], false);
         assert!(conf["build"].get("devUrl").is_none());
+    }
+
+    #[test]
+    fn keys_are_told_from_paths() {
+        let (keys, paths) = keys_and_paths(["a", "--keys", "k", "b", "--keys"].map(PathBuf::from).to_vec());
+        assert_eq!(keys, [PathBuf::from("k")]);
+        assert_eq!(paths, [PathBuf::from("a"), PathBuf::from("b")]);
     }
 
     #[test]

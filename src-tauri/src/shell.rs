@@ -57,11 +57,22 @@ impl Shell {
     }
 
     /// What the program was started with: a case, made if it is not there, and what to read into it.
-    pub fn start(&self, case: &Path, paths: Vec<PathBuf>) {
-        let opened = if case.exists() { self.open(case) } else { self.create(case) };
-        match opened.and_then(|_| if paths.is_empty() { Ok(()) } else { self.import(paths) }) {
-            Ok(()) => {}
-            Err(failure) => *lock(&self.at_start) = Some(failure),
+    pub fn start(&self, case: &Path, keys: &[PathBuf], paths: Vec<PathBuf>) {
+        if let Err(failure) = self.try_start(case, keys, paths) {
+            *lock(&self.at_start) = Some(failure);
+        }
+    }
+
+    fn try_start(&self, case: &Path, keys: &[PathBuf], paths: Vec<PathBuf>) -> Result<(), Failure> {
+        let mut trusted = Vec::new();
+        for file in keys {
+            trusted.extend(workbench::read_keys(file, Some("--keys"))?);
+        }
+        if case.exists() { self.open(case)? } else { self.create(case)? };
+        match (paths.is_empty(), trusted.is_empty()) {
+            (false, _) => self.add(Act::Import(paths, trusted)),
+            (true, false) => self.add(Act::Trust(trusted)),
+            (true, true) => Ok(()),
         }
     }
 
@@ -80,8 +91,7 @@ impl Shell {
 
     /// Reads paths into the case, after the work that runs.
     pub fn import(&self, paths: Vec<PathBuf>) -> Result<(), Failure> {
-        self.works.add(self.session()?, Act::Import(paths));
-        Ok(())
+        self.add(Act::Import(paths, Vec::new()))
     }
 
     /// Does some other work on the case.

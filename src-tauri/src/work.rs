@@ -14,8 +14,8 @@ const EVERY: Duration = Duration::from_millis(100);
 
 /// What is to be done.
 pub enum Act {
-    /// Read these paths into the case and verify.
-    Import(Vec<PathBuf>),
+    /// Read these paths into the case, with these keys trusted, and verify.
+    Import(Vec<PathBuf>, Vec<TrustedKey>),
     /// Trust these keys and verify again.
     Trust(Vec<TrustedKey>),
 }
@@ -23,7 +23,7 @@ pub enum Act {
 impl Act {
     fn name(&self) -> &'static str {
         match self {
-            Act::Import(_) => "import",
+            Act::Import(..) => "import",
             Act::Trust(_) => "trust",
         }
     }
@@ -130,7 +130,7 @@ impl Works {
         let began = Instant::now();
         let ended = thread::scope(|scope| {
             let doing = scope.spawn(|| match &job.act {
-                Act::Import(paths) => job.session.import(paths, &[], &job.progress).map(drop),
+                Act::Import(paths, keys) => job.session.import(paths, keys, &job.progress).map(drop),
                 Act::Trust(keys) => job.session.trust_add(keys, &job.progress).map(drop),
             });
             while !doing.is_finished() {

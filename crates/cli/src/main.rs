@@ -1,2 +1,32 @@
-//! `exhibit`
-fn main() {}
+//! `exhibit`: the command line of Exhibit. Thin over the `workbench`; each command is a file of
+//! `commands/`, whose doc comment is its help.
+
+mod args;
+mod commands;
+mod desk;
+mod exit;
+mod output;
+mod progress;
+mod table;
+mod zone;
+
+use args::{Args, Command};
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let out = output::Output { json: args.json, zone: args.zone };
+    let desk = desk::desk(&args);
+    let done = match args.command {
+        Command::Import(it) => commands::import::run(it, desk, &out),
+        Command::Verify(it) => commands::verify::run(it, desk, &out),
+        Command::Trust(it) => commands::trust::run(it, desk, &out),
+        Command::Timeline(it) => commands::timeline::run(it, desk, &out),
+        Command::Record(it) => commands::record::run(it, desk, &out),
+        Command::Custody(it) => commands::custody::run(it, desk, &out),
+        Command::Seal(it) => commands::seal::run(it, desk, &out),
+        Command::Demo(it) => commands::demo::run(it, &out),
+    };
+    exit::status(done)
+}

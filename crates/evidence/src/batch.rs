@@ -5,7 +5,7 @@
 
 use crate::event::Events;
 use crate::formats::{bundle, receipts};
-use crate::{Digest, Kind, Limits, keys::Trust};
+use crate::{Digest, Kind, Limits};
 
 /// A stretch of a file with whole records in it. What is neither a record nor rejected is
 /// structure: brackets, commas, line ends, the members around the records.
@@ -76,16 +76,17 @@ pub struct ReadBatch {
 }
 
 /// Reads a batch. It depends on nothing but its arguments, so batches may be read in any order and
-/// on any thread. `trust` only decides which keys are tried on signatures that each record has of
+/// on any thread. `ring` only decides which keys are tried on signatures that each record has of
 /// its own.
-pub fn read(kind: Kind, batch: &Batch, trust: &Trust, limits: &Limits) -> ReadBatch {
+pub fn read(kind: Kind, batch: &Batch, ring: &receipts::KeyRing, limits: &Limits) -> ReadBatch {
     let mut out = ReadBatch::default();
+    if matches!(kind, Kind::Receipts | Kind::ReceiptsDatabase) {
+        out.readings = receipts::read_batch(batch, ring, limits, &mut out.events);
+        return out;
+    }
     for (_, _, bytes) in batch.iter() {
         let reading = match kind {
             Kind::BundleStream => bundle::read(bytes, limits, &mut out.events),
-            Kind::Receipts | Kind::ReceiptsDatabase => {
-                receipts::read(bytes, trust, limits, &mut out.events)
-            }
             Kind::CloudTrailLog => crate::formats::cloudtrail::read(bytes, limits, &mut out.events),
             Kind::KubernetesAudit => crate::formats::kubernetes::read(bytes, limits, &mut out.events),
             Kind::VaultAudit => crate::formats::vault::read(bytes, limits, &mut out.events),

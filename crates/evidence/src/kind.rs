@@ -1,5 +1,8 @@
 //! What a file is, told from its content.
 
+mod shape;
+mod sketch;
+
 use serde::{Deserialize, Serialize};
 
 /// The formats of the contract.
@@ -102,8 +105,46 @@ impl Kind {
 pub const HEAD_BYTES: usize = 64 << 10;
 
 /// Tells what a file is from its beginning. `path` decides only where content cannot: an empty or
-/// damaged file at a place where an audit bundle keeps its streams.
+/// damaged file at a place where an audit bundle keeps its streams, checkpoints or manifest.
+///
+/// JSON is looked at through a tolerant sketch of its first documents: the names of members at
+/// their right depth, in any order, whatever is broken or cut off between them. So an event that
+/// merely mentions another format's words is not taken for it. Where documents disagree, the kind
+/// that most of them have counts.
 pub fn recognise(path: &str, head: &[u8]) -> Kind {
-    let _ = (path, head);
-    todo!()
+    let head = &head[..head.len().min(HEAD_BYTES)];
+    if head.starts_with(b"SQLite format 3\0") {
+        return Kind::ReceiptsDatabase;
+    }
+    let documents = sketch::documents(head);
+    match shape::most_common(&documents, path) {
+        Kind::Unknown if shape::is_checkpoint(head) => Kind::BundleCheckpoint,
+        Kind::Unknown => match by_place(path) {
+            // JSON of another kind is not an audit bundle's for lying in a folder of that name.
+            Kind::BundleStream if documents.iter().any(|document| document.is_whole) => {
+                Kind::Unknown
+            }
+            kind => kind,
+        },
+        kind => kind,
+    }
 }
+
+/// What an audit bundle keeps at a path (`docs/audit-bundle.md`, *Example*).
+fn by_place(path: &str) -> Kind {
+    let mut parts = path.rsplit('/');
+    let name = parts.next().unwrap_or_default();
+    let is_size = name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit());
+    if name == "manifest.dsse.json" {
+        Kind::BundleManifest
+    } else if name.ends_with(".jsonl") && parts.clone().any(|part| part == "streams") {
+        Kind::BundleStream
+    } else if is_size && parts.any(|part| part == "checkpoints") {
+        Kind::BundleCheckpoint
+    } else {
+        Kind::Unknown
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,3 @@
-//! Plain data in; files for people out.
+//! Plain data in, files for people out.
+
+pub mod csv;

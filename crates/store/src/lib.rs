@@ -1,1 +1,53 @@
-//! Keeps a case in one SQLite file.
+//! Keeps a case in one SQLite file, `*.exhibit`: the evidence's bytes, what was read from them, what
+//! was judged of them, what is trusted, and what was done.
+//!
+//! - [`Case`] is the session: one writer at a time, held by a lock on the file.
+//! - [`ImportWriter`] writes what an import reads. An import is in the case whole or not at all,
+//!   killed at whatever moment.
+//! - [`Reader`] reads: files byte for byte, batches for verifying again, the timeline by rank or by
+//!   key. There may be several, each on its own thread, also while an import runs.
+//!
+//! Verdicts are kept as plain words. Only the judgement over the bytes can say *verified*; what is
+//! read here is what it said last, and it is replaced whole, so none outlives what it rests on.
+#![doc(test(attr(deny(warnings))))]
+
+mod cache;
+mod case;
+mod column;
+mod custody;
+mod error;
+mod filter;
+pub mod foreign;
+mod histogram;
+mod import;
+mod judgement;
+mod lock;
+mod names;
+mod pack;
+mod plan;
+mod reader;
+mod record;
+mod schema;
+mod spans;
+mod timeline;
+mod trust;
+mod words;
+mod zones;
+
+pub use case::{Case, Mode, Recovered};
+pub use column::Column;
+pub use custody::{By, CustodyCheck, CustodyEntry, CustodyFault, CustodyLine};
+pub use error::{Result, StoreError};
+pub use filter::{Filter, How, On, Term};
+pub use histogram::Bucket;
+pub use import::{ImportWriter, Ledger};
+pub use judgement::{Counts, StoredFinding, Stream};
+pub use pack::{Packed, pack};
+pub use reader::{Batches, CaseFile, FileBytes, Import, ImportState, Reader};
+pub use record::RecordId;
+pub use schema::APPLICATION_ID;
+pub use timeline::{Key, Position, TimelineRow};
+pub use trust::StoredKey;
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use crate::reading::{Reading, numbers};
 use crate::session::{Session, stopped_or};
 use crate::verify::{read_case, refusals};
 use crate::walk::{self, Found, Skipped};
-use evidence::batch::Keyring;
+use evidence::formats::receipts::KeyRing;
 use evidence::keys::{Trust, TrustedKey};
 use evidence::{Code, FileFacts, Finding, Kind, verify};
 use serde_json::json;
@@ -42,7 +42,8 @@ impl Session {
             }
             let before = case.reader()?;
             let trust = Trust { keys: before.trust()?.into_iter().map(|stored| stored.key).collect() };
-            let keyring = Keyring::new(&trust);
+            let keyring = KeyRing::new(&trust);
+            let earlier = before.files()?.into_iter().map(|file| file.id).max();
             let mut writer = case.begin_import(&self.desk.by())?;
             let done = self.read_in(&mut writer, &asked, &keyring, progress);
             let done = done.and_then(|new| {
@@ -72,8 +73,8 @@ impl Session {
             }
             progress.enter(Phase::Judging);
             let (mut all, mut earlier_refused) = (Vec::new(), Vec::new());
-            if facts.first().is_some_and(|first| first.id.0 > 1) || before.files()?.iter().any(|file| file.ended) {
-                all = read_case(&before, &trust, &self.desk, progress)?;
+            if let Some(earlier) = earlier {
+                all = read_case(&before, &trust, &self.desk, progress, |file| file.id <= earlier)?;
                 earlier_refused = refusals(&before)?;
             }
             all.extend(facts);
@@ -95,7 +96,7 @@ impl Session {
     }
 
     /// Reads every file of the request into the case.
-    fn read_in(&self, writer: &mut ImportWriter<'_>, asked: &[Asked], keyring: &Keyring, progress: &Progress) -> Result<(Vec<FileFacts>, Vec<Finding>)> {
+    fn read_in(&self, writer: &mut ImportWriter<'_>, asked: &[Asked], keyring: &KeyRing, progress: &Progress) -> Result<(Vec<FileFacts>, Vec<Finding>)> {
         progress.enter(Phase::Reading);
         let limits = &self.desk.limits;
         let work = Work { keyring, limits, pack: true, threads: self.desk.threads };

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use store::pack::Packed;
+use store::Packed;
 
 /// How many pieces wait for a worker at most, and how many for the taker: enough that none of them
 /// idles, and few enough that memory stays small.
@@ -29,7 +29,7 @@ pub(crate) enum Done {
 
 /// What the workers need to know.
 pub(crate) struct Work<'a> {
-    pub keyring: &'a batch::Keyring,
+    pub keyring: &'a evidence::formats::receipts::KeyRing,
     pub limits: &'a Limits,
     /// Whether batches are packed for the case.
     pub pack: bool,
@@ -96,7 +96,7 @@ fn work_on(work: &Work<'_>, from: &Mutex<Receiver<(u64, Kind, Item)>>, to: &Sync
 
 fn read(work: &Work<'_>, kind: Kind, batch: Batch) -> Result<Done, store::StoreError> {
     let read = if kind.has_records() { batch::read(kind, &batch, work.keyring, work.limits) } else { ReadBatch::default() };
-    let packed = if work.pack { Some(store::pack::pack(&batch)?) } else { None };
+    let packed = if work.pack { Some(store::pack(&batch)?) } else { None };
     Ok(Done::Batch { batch, read, packed })
 }
 

@@ -2,7 +2,8 @@
 //! needs.
 
 use crate::intake::End;
-use evidence::batch::{Keyring, ReadBatch, SealPart};
+use evidence::batch::{ReadBatch, SealPart};
+use evidence::formats::receipts::KeyRing;
 use evidence::facts::{Chains, MOST_REMARKS, Malformed, RejectedRange};
 use evidence::formats::{bundle, receipts};
 use evidence::{Batch, FileFacts, FileId, Kind, Micros};
@@ -46,7 +47,7 @@ impl Reading {
     }
 
     /// Takes the next batch of the file.
-    pub fn take(&mut self, batch: &Batch, read: &ReadBatch, keyring: &Keyring) {
+    pub fn take(&mut self, batch: &Batch, read: &ReadBatch, keyring: &KeyRing) {
         let mut in_records = 0;
         for ((ordinal, offset, bytes), reading) in batch.iter().zip(&read.readings) {
             let length = bytes.len() as u64;

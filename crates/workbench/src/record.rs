@@ -4,12 +4,16 @@ use crate::api::{self, ProofStep, RecordId, RecordView};
 use crate::failure::{Failure, Result};
 use crate::raise;
 use crate::session::Session;
+use crate::progress::Progress;
 use crate::summary::{finding_view, word};
+use crate::verify::read_case;
 use evidence::event::{Event, Field};
 use evidence::keys::Trust;
 use evidence::verify::{self, Subject};
-use evidence::{Code, Digest, FileId};
-use store::{Column, Reader, StoredFinding};
+use evidence::batch::{self, ReadBatch};
+use evidence::formats::receipts::KeyRing;
+use evidence::{Batch, Code, Digest, FileFacts, FileId, Format, Kind, Limits};
+use store::{CaseFile, Column, Reader, StoredFinding};
 
 impl Session {
     /// One record, with its proof reckoned anew from the bytes in the case.
@@ -22,13 +26,18 @@ impl Session {
             let bytes = reader.record(wanted)?;
             let trust = Trust { keys: reader.trust()?.into_iter().map(|stored| stored.key).collect() };
             let subject = Subject { file: wanted.file, kind: file.kind, ordinal: id.ordinal, offset: row.offset, stream: row.stream.as_deref(), bytes: &bytes };
-            let facts = prooffiles(reader)?;
+            let needed = |other: &CaseFile| {
+                let receipts = file.kind.format() == Format::AgentReceipts && other.kind.format() == Format::AgentReceipts;
+                other.id == file.id || !other.kind.has_records() || receipts
+            };
+            let facts = read_case(reader, &trust, &self.desk, &Progress::default(), needed)?;
+            let facts: Vec<&FileFacts> = facts.iter().collect();
             let proof = verify::prove(&subject, &facts, &trust, reader, &self.desk.limits)?;
             let stream = row.stream.as_deref().and_then(|id| reader.streams().ok()?.into_iter().find(|stream| stream.id == id));
             let own = reader.findings_of(wanted)?;
             let about = about_stream(reader, &row, wanted)?;
             let raw = String::from_utf8_lossy(&bytes);
-            let read = verify::reread(file.kind, &bytes, &self.desk.limits);
+            let read = reread(file.kind, &bytes, &trust, &self.desk.limits);
             Ok(RecordView {
                 id,
                 verdict: word(row.verdict),
@@ -79,14 +88,10 @@ fn no_such(id: RecordId) -> Failure {
     Failure::request("no-such-record", format!("There is no record E{}:{}.", id.file, id.ordinal), "`exhibit timeline` shows those that there are.")
 }
 
-/// The files that a proof may need, without what is only known after reading them again.
-fn prooffiles(reader: &Reader) -> Result<Vec<verify::Listed>> {
-    let files = reader.files()?;
-    Ok(files
-        .into_iter()
-        .filter(|file| file.ended)
-        .map(|file| verify::Listed { id: file.id, import: file.import, path: file.path, kind: file.kind, records: file.records })
-        .collect())
+/// Reads one record again, for its event.
+fn reread(kind: Kind, bytes: &[u8], trust: &Trust, limits: &Limits) -> ReadBatch {
+    let batch = Batch { bytes: bytes.to_vec(), records: vec![(0, bytes.len() as u32)], ..Batch::default() };
+    batch::read(kind, &batch, &KeyRing::new(trust), limits)
 }
 
 /// Findings about the record's stream or file that are at no record of their own.

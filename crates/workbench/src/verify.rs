@@ -8,7 +8,7 @@ use crate::progress::{Phase, Progress};
 use crate::reading::Reading;
 use crate::session::{Desk, Session};
 use crate::summary::word;
-use evidence::batch::Keyring;
+use evidence::formats::receipts::KeyRing;
 use evidence::container::Trailing;
 use evidence::digest::Hasher;
 use evidence::keys::{Trust, TrustedKey};
@@ -69,7 +69,7 @@ impl Session {
     pub(crate) fn judge_again(&self, case: &mut Case, act: &str, progress: &Progress) -> Result<()> {
         let reader = case.reader()?;
         let trust = Trust { keys: reader.trust()?.into_iter().map(|stored| stored.key).collect() };
-        let facts = read_case(&reader, &trust, &self.desk, progress)?;
+        let facts = read_case(&reader, &trust, &self.desk, progress, |_| true)?;
         progress.enter(Phase::Judging);
         let files: Vec<&FileFacts> = facts.iter().collect();
         let mut outcome = verify::judge(&files, &trust, &reader, &self.desk.limits)?;
@@ -106,17 +106,18 @@ pub(crate) fn refusals(reader: &Reader) -> Result<Vec<Finding>> {
     Ok(findings.map(|stored| Finding { code: stored.code, verdict: None, place: stored.place, message: stored.message }).collect())
 }
 
-/// Reads every file of the case again from its bytes.
-pub(crate) fn read_case(reader: &Reader, trust: &Trust, desk: &Desk, progress: &Progress) -> Result<Vec<FileFacts>> {
-    let files: Vec<CaseFile> = reader.files()?.into_iter().filter(|file| file.ended).collect();
+/// Reads files of the case again from their bytes.
+pub(crate) fn read_case(reader: &Reader, trust: &Trust, desk: &Desk, progress: &Progress, needed: impl Fn(&CaseFile) -> bool) -> Result<Vec<FileFacts>> {
+    let files: Vec<CaseFile> = reader.files()?.into_iter().filter(|file| file.ended && needed(file)).collect();
     progress.enter(Phase::Reading);
     progress.expect(files.iter().map(|file| file.bytes).sum());
-    let keyring = Keyring::new(trust);
+    let keyring = KeyRing::new(trust);
     let work = Work { keyring: &keyring, limits: &desk.limits, pack: false, threads: desk.threads };
     let by_position: HashMap<usize, &CaseFile> = files.iter().enumerate().collect();
     let second = reader.another()?;
-    let bring = |send: &mut dyn FnMut(Item) -> io::Result<()>| {
-        for file in &files {
+    let listed = &files;
+    let bring = move |send: &mut dyn FnMut(Item) -> io::Result<()>| {
+        for file in listed {
             progress.at(&file.path);
             bring_again(&second, file, progress, send)?;
         }

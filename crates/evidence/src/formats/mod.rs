@@ -3,5 +3,6 @@
 pub mod bundle;
 pub mod cloudtrail;
 pub mod kubernetes;
+mod plain;
 pub mod receipts;
 pub mod vault;

@@ -4,7 +4,7 @@
 mod canonical;
 mod duplicate;
 mod reader;
-mod scan;
+pub(crate) mod scan;
 mod value;
 
 pub use canonical::{CanonicalError, canonical};

@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
                             self.at += 1;
                             return Ok(None);
                         }
-                        Some(b']') => value = Value::Array(self.elements.drain(start..).collect()),
+                        Some(b']') => value = Value::Array(take_from(&mut self.elements, start)),
                         _ => return Err(self.syntax("',' or ']'")),
                     }
                 }
@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
     }
 
     fn end_object(&mut self, start: usize) -> Object<'a> {
-        let members: Vec<_> = self.members.drain(start..).collect();
+        let members = take_from(&mut self.members, start);
         if self.lapse.is_none()
             && let Some(index) = duplicate::first(&members)
         {
@@ -395,6 +395,16 @@ impl<'a> Reader<'a> {
             offset: self.at,
             expected,
         }
+    }
+}
+
+/// Takes what lies at `start` and after it, at its exact size. A long list that is all there is
+/// moves as it lies, so that a hostile record does not take its memory twice.
+fn take_from<T>(all: &mut Vec<T>, start: usize) -> Vec<T> {
+    if start == 0 && all.len() > 4096 {
+        std::mem::take(all)
+    } else {
+        all.drain(start..).collect()
     }
 }
 

@@ -5,7 +5,7 @@ const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
 
 /// The index, from `from` on, of the first `"`, `\` or control character (below U+0020); the
 /// length of `bytes` where there is none.
-pub(super) fn special(bytes: &[u8], from: usize) -> usize {
+pub(crate) fn special(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*chunk);

@@ -251,14 +251,34 @@ fn integers_above_2_to_53_are_told_and_not_read_as_floats() {
 #[test]
 fn the_first_lapse_is_the_one_told() {
     assert_eq!(
-        lapse(r#"[9007199254740993, "\ud800", {"a":1,"a":2}]"#),
+        lapse(r#"["\ud800", 9007199254740993, {"a":1,"a":2}]"#),
+        Some(Lapse::LoneSurrogate)
+    );
+    assert_eq!(
+        lapse(r#"[{"a":1,"a":2}, "\ud800"]"#),
+        Some(Lapse::DuplicateMember {
+            name: "a".to_string()
+        })
+    );
+}
+
+#[test]
+fn a_big_integer_hides_no_other_lapse() {
+    assert_eq!(
+        lapse(r#"[9007199254740993, "\ud800"]"#),
+        Some(Lapse::LoneSurrogate)
+    );
+    assert_eq!(
+        lapse(r#"[9007199254740993, {"a":1,"a":2}, 9007199254740995]"#),
+        Some(Lapse::DuplicateMember {
+            name: "a".to_string()
+        })
+    );
+    assert_eq!(
+        lapse("[9007199254740993, 9007199254740995]"),
         Some(Lapse::BigInteger {
             text: "9007199254740993".to_string()
         }),
-    );
-    assert_eq!(
-        lapse(r#"["\ud800", 9007199254740993]"#),
-        Some(Lapse::LoneSurrogate)
     );
 }
 

@@ -38,6 +38,12 @@ impl Range {
         }
     }
 
+    /// The hash over the range as a subtree of its own. It is one of the whole tree only where the
+    /// range begins at a multiple of a power of two that is no less than its length.
+    pub(crate) fn hash(&self) -> Option<Digest> {
+        fold(&self.nodes)
+    }
+
     /// The hash of the perfect subtree that the range is; `None` where it is none.
     pub(crate) fn subtree(&self) -> Option<Digest> {
         match self.nodes[..] {

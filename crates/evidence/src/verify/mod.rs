@@ -3,7 +3,8 @@
 mod proof;
 mod unsealed;
 
-pub use proof::{Step, StepOutcome};
+pub use proof::{Proof, Step, StepOutcome, Subject, prove};
+pub(crate) use proof::opening;
 
 use crate::keys::Trust;
 use crate::kind::{Format, Kind};

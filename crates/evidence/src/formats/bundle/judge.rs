@@ -64,6 +64,19 @@ pub fn judge(files: &[&FileFacts], trust: &Trust, lookup: &dyn Lookup, limits: &
     Ok(out)
 }
 
+/// What the stream of one file is held against, for a proof of one of its records.
+pub(super) fn exhibits_of<'a>(file: FileId, files: &[&'a FileFacts], trust: &'a Trust, lookup: &'a dyn Lookup, limits: &Limits) -> Result<Option<Exhibits<'a>>, LookupError> {
+    let mut unused = Outcome::default();
+    let mut bundles = find(files);
+    for bundle in &mut bundles {
+        read_manifest(bundle, trust, lookup, limits, &mut unused)?;
+    }
+    let Some(file) = files.iter().find(|known| known.id == file) else { return Ok(None) };
+    let Chains::Bundle(runs) = &file.chains else { return Ok(None) };
+    let bundle = bundles.iter().find(|bundle| bundle.import == file.import && file.path.starts_with(&bundle.root));
+    gather(file, runs, bundle, files, &bundles, trust, lookup, &mut unused).map(Some)
+}
+
 /// A bundle's root is where its manifest lies, or, without one, the folder that holds `streams/`.
 fn find<'a>(files: &[&'a FileFacts]) -> Vec<Bundle<'a>> {
     let mut roots: Vec<(u32, String)> = Vec::new();

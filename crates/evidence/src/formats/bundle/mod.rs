@@ -14,6 +14,7 @@ mod forks;
 mod judge;
 mod line;
 mod manifest;
+mod proof;
 
 mod rotation;
 mod runs;
@@ -26,4 +27,5 @@ mod tree;
 pub use judge::judge;
 pub use line::{Line, Prev, Role, read};
 
+pub use proof::proof;
 pub use runs::{Run, Runs};

@@ -3,6 +3,7 @@
 use super::assembly::{Assembly, Met};
 use super::checkpoint::{Checkpoint, Seal};
 use super::line::Role;
+use super::proof::{self, Held};
 use super::rotation::{self, Succession};
 use super::runs::{Mark, Runs};
 use super::sequence::{self, Standing, StrayKind};
@@ -13,6 +14,7 @@ use crate::batch::SealPart;
 use crate::event::Events;
 use crate::keys::Trust;
 use crate::merkle::Range;
+use crate::verify::{Proof, Subject};
 use crate::verdict::{Author, Completeness, Form, Integrity, Time};
 use crate::{Axes, Code, Digest, FileFacts, Finding, Limits, Lookup, LookupError, Micros, Verdict, verify};
 use std::collections::BTreeSet;
@@ -56,6 +58,25 @@ pub(super) struct Sealed {
 }
 
 pub(super) fn judge(exhibits: &Exhibits<'_>) -> Result<Judged, LookupError> {
+    with_judge(exhibits, |judge| judge.run())
+}
+
+/// Proves the record with this ordinal.
+pub(super) fn prove(exhibits: &Exhibits<'_>, subject: &Subject<'_>) -> Result<Proof, LookupError> {
+    with_judge(exhibits, |mut judge| {
+        let succession = judge.succession();
+        let seals = judge.seals(&succession)?;
+        let tiled = judge.hold_against_seals(&seals)?;
+        let held: Vec<Held<'_>> = judge
+            .good
+            .iter()
+            .map(|(index, seal)| Held { checkpoint: &exhibits.checkpoints[*index], seal, by_tiles: tiled.contains(&exhibits.checkpoints[*index].size) })
+            .collect();
+        proof::steps(exhibits, subject, &judge.assembly, &held, judge.seq_of(subject.ordinal))
+    })
+}
+
+fn with_judge<T>(exhibits: &Exhibits<'_>, act: impl FnOnce(Judge<'_>) -> Result<T, LookupError>) -> Result<T, LookupError> {
     let lookup = exhibits.lookup;
     let file = exhibits.file.id;
     let lines = |ordinal| lookup.record(file, ordinal).map(|bytes| Digest::of(&bytes));
@@ -64,7 +85,7 @@ pub(super) fn judge(exhibits: &Exhibits<'_>) -> Result<Judged, LookupError> {
     let runs = exhibits.runs;
     let sequence = sequence::arrange(runs, runs.main_stream(), claimed, &lines)?;
     let assembly = Assembly::new(runs, sequence, &lines)?;
-    let mut judge = Judge {
+    act(Judge {
         exhibits,
         assembly,
         spans: Spans::new(exhibits.file.records),
@@ -72,9 +93,7 @@ pub(super) fn judge(exhibits: &Exhibits<'_>) -> Result<Judged, LookupError> {
         good: Vec::new(),
         altered: BTreeSet::new(),
         forked: false,
-        blamed: false,
-    };
-    judge.run()
+    })
 }
 
 struct Judge<'a> {
@@ -87,8 +106,6 @@ struct Judge<'a> {
     /// Ordinals of lines that are not the sealed ones.
     altered: BTreeSet<u64>,
     forked: bool,
-    /// Whether a seal was found not to fit.
-    blamed: bool,
 }
 
 impl Judge<'_> {
@@ -237,7 +254,6 @@ impl Judge<'_> {
                 self.altered.insert(ordinal);
                 continue;
             }
-            self.blamed = true;
             let message = format!(
                 "its root is not that of the first {} records, and no single line can be shown to be the reason: what was changed lies in records {} to {}, most likely the last. They are unproven.",
                 checkpoint.size, proven.end(), checkpoint.size - 1

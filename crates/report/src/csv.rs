@@ -1,0 +1,59 @@
+//! CSV (RFC 4180) that a spreadsheet can open without harm.
+
+use std::borrow::Cow;
+
+/// Appends one row: its cells made harmless, quoted where they must be, ended by CR LF.
+pub fn row<'a>(cells: impl IntoIterator<Item = &'a str>, out: &mut String) {
+    for (index, text) in cells.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        let text = harmless(text);
+        if text.contains([',', '"', '\r', '\n']) {
+            out.push('"');
+            out.push_str(&text.replace('"', "\"\""));
+            out.push('"');
+        } else {
+            out.push_str(&text);
+        }
+    }
+    out.push_str("\r\n");
+}
+
+/// A cell that a spreadsheet takes for text: what it would take for a formula gets an apostrophe in
+/// front, and control characters are written as `\u{1b}`.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    let formula = text.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']) || text.starts_with(['\t', '\r', '\n']);
+    let control = text.chars().any(char::is_control);
+    if !formula && !control {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 1);
+    if formula {
+        out.push('\'');
+    }
+    for c in text.chars() {
+        if c.is_control() { out.extend(c.escape_unicode()) } else { out.push(c) }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_formula_in_a_user_agent_ran_in_the_analyst_s_spreadsheet() {
+        for bad in ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\u{ff1d}1"] {
+            assert!(harmless(bad).starts_with('\''), "{bad:?}");
+        }
+        assert_eq!(harmless("arn:aws:iam::1:user/x"), "arn:aws:iam::1:user/x");
+    }
+
+    #[test]
+    fn quotes_commas_and_lines_are_quoted() {
+        let mut out = String::new();
+        row(["a", "b,c", "d\"e", "f\ng", ""], &mut out);
+        assert_eq!(out, "a,\"b,c\",\"d\"\"e\",f\\u{a}g,\r\n");
+    }
+}

@@ -1,0 +1,612 @@
+//! Writing what an import reads. One import covers the PATHs of one request; it is in the case
+//! whole, or not at all.
+
+use crate::column::Column;
+use crate::custody::{self, By, CustodyEntry};
+use crate::error::{Result, StoreError};
+use crate::lock::Lock;
+use crate::names::Names;
+use crate::pack::{self, Packed};
+use crate::reader::Reader;
+use crate::words::{kind_word, signed, wrapping_word};
+use crate::{RecordId, case, judgement};
+use evidence::container::Wrapping;
+use evidence::digest::Hasher;
+use evidence::event::Events;
+use evidence::verify::Outcome;
+use evidence::{Batch, Digest, FileFacts, FileId, Kind, Micros};
+use rusqlite::types::Null;
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
+use serde_json::json;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A transaction ends after the first batch, and then after four times as much each time up to
+/// this: rows are seen at once, and a large import is not slowed by many small ones.
+const LARGEST_TRANSACTION: u64 = 64 << 20;
+
+/// How the bytes of a file divide, as it was cut. Bytes of the decompressed original.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ledger {
+    /// In records.
+    pub records: u64,
+    /// Neither in records nor rejected.
+    pub structure: u64,
+    /// Rejected, with a reason.
+    pub rejected: u64,
+}
+
+/// Writes one import. Dropped without [`ImportWriter::finish`] or [`ImportWriter::abandon`], it
+/// leaves an unfinished import, which the next import or the next opening of the case removes.
+#[derive(Debug)]
+pub struct ImportWriter<'case> {
+    conn: &'case mut Connection,
+    by: By,
+    names: Names,
+    next_file: u32,
+    next_block: i64,
+    /// The PATHs, by their numbers in the case.
+    imports: Vec<u32>,
+    files: HashMap<FileId, Progress>,
+    open: bool,
+    uncommitted: u64,
+    largest: u64,
+    failed: bool,
+    mentions: Vec<i64>,
+    path: PathBuf,
+    lock: Arc<Lock>,
+}
+
+/// What is known of a file while it is written.
+#[derive(Debug, Clone, Copy)]
+struct Progress {
+    bytes: u64,
+    records: u64,
+    place: i64,
+    trailing: u64,
+    wrapped: u64,
+    ended: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Kept {
+    Trailing,
+    Wrapped,
+}
+
+impl<'case> ImportWriter<'case> {
+    pub(crate) fn begin(
+        conn: &'case mut Connection,
+        by: &By,
+        path: PathBuf,
+        lock: Arc<Lock>,
+    ) -> Result<ImportWriter<'case>> {
+        let next = |key: &str| -> Result<i64> {
+            let sql = "SELECT value FROM meta WHERE key = ?1";
+            Ok(conn.query_row(sql, [key], |row| row.get(0))?)
+        };
+        let (next_file, next_block, next_name) =
+            (next("next_file")?, next("next_block")?, next("next_name")?);
+        let next_file = u32::try_from(next_file).map_err(|_| StoreError::damaged("next_file"))?;
+        let sql = "SELECT NOT EXISTS(SELECT 1 FROM name)";
+        let names = Names::new(next_name, conn.query_row(sql, [], |row| row.get(0))?);
+        // Whatever is written before the judgement can be lost to a power cut: it is removed then
+        // anyway. So only the last commit waits for the disk.
+        conn.pragma_update(None, "synchronous", "NORMAL")?;
+        Ok(ImportWriter {
+            conn,
+            by: by.clone(),
+            names,
+            next_file,
+            next_block,
+            imports: Vec::new(),
+            files: HashMap::new(),
+            open: false,
+            uncommitted: 0,
+            largest: 1,
+            failed: false,
+            mentions: Vec::new(),
+            path,
+            lock,
+        })
+    }
+
+    /// Begins the next PATH; the files that follow belong to it. `label` is the PATH as it was
+    /// given, made printable. Gives its number in the case, from 1.
+    pub fn begin_path(&mut self, label: &str) -> Result<u32> {
+        self.writing(|this| {
+            let sql = "SELECT coalesce(max(id), 0) + 1 FROM import";
+            let number: u32 = this.conn.query_row(sql, [], |row| row.get(0))?;
+            this.conn.execute(
+                "INSERT INTO import(id, label, complete, tool, started) VALUES (?1, ?2, 0, ?3, ?4)",
+                params![number, label, this.by.tool, this.by.at.0],
+            )?;
+            if this.imports.is_empty() {
+                // From here on all is the unfinished import's.
+                let sql = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
+                let mut insert = this.conn.prepare_cached(sql)?;
+                insert.execute(params!["unfinished_file", this.next_file])?;
+                insert.execute(params!["unfinished_block", this.next_block])?;
+                insert.execute(params!["unfinished_name", this.names.next()])?;
+            }
+            this.imports.push(number);
+            Ok(number)
+        })
+    }
+
+    /// Begins a file of the PATH begun last. Several may be written at a time.
+    pub fn add_file(&mut self, path: &str, kind: Kind, wrapping: Wrapping) -> Result<FileId> {
+        self.writing(|this| {
+            let import = this
+                .imports
+                .last()
+                .ok_or_else(|| StoreError::bug("no path begun"))?;
+            let id = FileId(this.next_file);
+            if id.0 >= i32::MAX as u32 {
+                return Err(StoreError::TooLarge("over 2,147,483,646 files".into()));
+            }
+            let sql =
+                "INSERT INTO file(id, import, path, kind, wrapping) VALUES (?1, ?2, ?3, ?4, ?5)";
+            let (kind, wrapping) = (kind_word(kind)?, wrapping_word(wrapping)?);
+            let mut insert = this.conn.prepare_cached(sql)?;
+            insert.execute(params![id.0, import, path, kind, wrapping])?;
+            this.next_file += 1;
+            let begun = Progress {
+                bytes: 0,
+                records: 0,
+                place: i64::MIN,
+                trailing: 0,
+                wrapped: 0,
+                ended: false,
+            };
+            this.files.insert(id, begun);
+            Ok(id)
+        })
+    }
+
+    /// Writes the next batch of a file: its bytes as [`pack::pack`] packed them, and one event for
+    /// each of its records. `seqs` are the format's own numbers of the records, where it has any.
+    pub fn write_batch(
+        &mut self,
+        file: FileId,
+        batch: &Batch,
+        packed: &Packed,
+        events: &Events,
+        seqs: Option<&[Option<u64>]>,
+    ) -> Result<()> {
+        self.writing(|this| {
+            let mut progress = this.progress(file)?;
+            if batch.bytes.is_empty() {
+                let records = batch.records.len();
+                return if records == 0 {
+                    Ok(())
+                } else {
+                    Err(StoreError::bug("records of no bytes"))
+                };
+            }
+            if (batch.offset, batch.first_ordinal) != (progress.bytes, progress.records) {
+                return Err(StoreError::bug("a batch does not follow the one before it"));
+            }
+            let count = batch.records.len();
+            if events.len() != count || seqs.is_some_and(|seqs| seqs.len() != count) {
+                return Err(StoreError::bug("not one event for each record"));
+            }
+            let records = progress.records + count as u64;
+            if records > u64::from(u32::MAX) {
+                return Err(StoreError::TooLarge(
+                    "over 4,294,967,295 records in a file".into(),
+                ));
+            }
+            let block = this.next_block;
+            let sql = "INSERT INTO block VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            this.conn.prepare_cached(sql)?.execute(params![
+                block,
+                file.0,
+                signed(batch.offset),
+                batch.bytes.len() as i64,
+                signed(batch.first_ordinal),
+                packed.layout,
+                packed.data
+            ])?;
+            this.next_block += 1;
+            if count > 0 {
+                let first = RecordId {
+                    file,
+                    ordinal: progress.records as u32,
+                };
+                this.write_events(first, block, events, seqs, &mut progress.place)?;
+            }
+            progress.bytes += batch.bytes.len() as u64;
+            progress.records = records;
+            this.files.insert(file, progress);
+            this.uncommitted += batch.bytes.len() as u64;
+            this.commit_if_large()
+        })
+    }
+
+    fn write_events(
+        &mut self,
+        first: RecordId,
+        block: i64,
+        events: &Events,
+        seqs: Option<&[Option<u64>]>,
+        place: &mut i64,
+    ) -> Result<()> {
+        const INSERT: &str = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
+             ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+        let mut insert = self.conn.prepare_cached(INSERT)?;
+        self.mentions.clear();
+        // Neighbours name much the same: a text is compared with the one above it before it is
+        // looked up, and a parameter is bound only where it changes.
+        let mut above: [Option<&str>; Column::COUNT] = [None; Column::COUNT];
+        let (mut min, mut max) = (i64::MAX, i64::MIN);
+        for (index, event) in events.iter().enumerate() {
+            let ordinal = u64::from(first.ordinal) + index as u64;
+            insert.raw_bind_parameter(1, first.number() + index as i64)?;
+            if let Some(time) = event.time() {
+                *place = time.0;
+            }
+            (min, max) = (min.min(*place), max.max(*place));
+            insert.raw_bind_parameter(2, *place)?;
+            insert.raw_bind_parameter(3, event.time().is_none())?;
+            let seq = seqs.and_then(|seqs| seqs[index]);
+            insert.raw_bind_parameter(4, seq.map(|seq| signed(seq.wrapping_sub(ordinal))))?;
+            for (column, above) in Column::ALL.into_iter().zip(&mut above) {
+                let text = event.get(column.field());
+                if index == 0 || text != *above {
+                    *above = text;
+                    let parameter = 5 + column as usize;
+                    match text {
+                        None => insert.raw_bind_parameter(parameter, Null)?,
+                        Some(text) => {
+                            let number =
+                                self.names
+                                    .number(self.conn, text, block, &mut self.mentions)?;
+                            insert.raw_bind_parameter(parameter, number)?;
+                        }
+                    }
+                }
+            }
+            insert.raw_execute()?;
+        }
+        let last = first.number() + events.len() as i64 - 1;
+        let sql = "INSERT INTO zone VALUES (?1, ?2, ?3, ?4, ?5)";
+        self.conn
+            .prepare_cached(sql)?
+            .execute(params![first.number(), last, block, min, max])?;
+        self.mentions.sort_unstable();
+        self.mentions.dedup();
+        let mut insert = self
+            .conn
+            .prepare_cached("INSERT INTO mention VALUES (?1, ?2)")?;
+        for &name in &self.mentions {
+            insert.execute([name, block])?;
+        }
+        Ok(())
+    }
+
+    /// Writes the next bytes of a compressed file as it lay there, where these matter: a manifest
+    /// hashes them.
+    pub fn write_wrapped(&mut self, file: FileId, bytes: &[u8]) -> Result<()> {
+        self.keep(file, Kept::Wrapped, bytes)
+    }
+
+    /// Writes the next bytes that follow the compressed stream.
+    pub fn write_trailing(&mut self, file: FileId, bytes: &[u8]) -> Result<()> {
+        self.keep(file, Kept::Trailing, bytes)
+    }
+
+    fn keep(&mut self, file: FileId, what: Kept, bytes: &[u8]) -> Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.writing(|this| {
+            let mut progress = this.progress(file)?;
+            let (word, offset) = match what {
+                Kept::Trailing => ("trailing", &mut progress.trailing),
+                Kept::Wrapped => ("wrapped", &mut progress.wrapped),
+            };
+            let sql =
+                "INSERT INTO kept(file, what, offset, length, data) VALUES (?1, ?2, ?3, ?4, ?5)";
+            let data = pack::compress(bytes)?;
+            let row = params![file.0, word, signed(*offset), bytes.len() as i64, data];
+            this.conn.prepare_cached(sql)?.execute(row)?;
+            *offset += bytes.len() as u64;
+            this.files.insert(file, progress);
+            this.uncommitted += bytes.len() as u64;
+            this.commit_if_large()
+        })
+    }
+
+    /// Ends a file, all of whose bytes have been written.
+    pub fn end_file(&mut self, facts: &FileFacts, ledger: Ledger) -> Result<()> {
+        self.writing(|this| {
+            let mut progress = this.progress(facts.id)?;
+            // Of a long tail only the beginning is kept.
+            let written = (progress.bytes, progress.records);
+            if written != (facts.bytes, facts.records) || progress.trailing > facts.trailing {
+                return Err(StoreError::bug("a file ends elsewhere than its facts say"));
+            }
+            let sql = "UPDATE file SET kind = ?2, ended = 1, bytes = ?3, sha256 = ?4, sha256_as_found = ?5, \
+                 trailing = ?6, ledger_records = ?7, ledger_structure = ?8, ledger_rejected = ?9, \
+                 records = ?10, malformed = ?11, earliest = ?12, latest = ?13 WHERE id = ?1";
+            this.conn.prepare_cached(sql)?.execute(params![
+                facts.id.0,
+                kind_word(facts.kind)?,
+                signed(facts.bytes),
+                facts.sha256.0,
+                facts.sha256_as_found.0,
+                signed(facts.trailing),
+                signed(ledger.records),
+                signed(ledger.structure),
+                signed(ledger.rejected),
+                signed(facts.records),
+                signed(facts.malformed.len() as u64),
+                facts.earliest.map(|time| time.0),
+                facts.latest.map(|time| time.0),
+            ])?;
+            progress.ended = true;
+            this.files.insert(facts.id, progress);
+            Ok(())
+        })
+    }
+
+    /// A reader that sees all that this import has written so far, for the judgement.
+    pub fn reader(&mut self) -> Result<Reader> {
+        self.commit()?;
+        let conn = case::connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        Reader::new(conn, None, Arc::clone(&self.lock))
+    }
+
+    /// The complete imports of the case that hold the same files, at the same paths with the same
+    /// bytes, as PATHs of this one do: pairs of the number here and the number there.
+    pub fn repeated(&mut self) -> Result<Vec<(u32, u32)>> {
+        let mut pairs = Vec::new();
+        for &number in &self.imports {
+            let sql = "SELECT id FROM import WHERE complete = 1 AND fingerprint = ?1 ORDER BY id";
+            let fingerprint = fingerprint(self.conn, number)?;
+            let same: Option<u32> = self
+                .conn
+                .query_row(sql, [fingerprint.0], |row| row.get(0))
+                .optional()?;
+            pairs.extend(same.map(|same| (number, same)));
+        }
+        Ok(pairs)
+    }
+
+    /// Makes the import complete, together with the judgement of the whole case and a line in the
+    /// custody log: all or nothing. After an error the import is unfinished.
+    pub fn finish(mut self, outcome: &Outcome, entry: &CustodyEntry) -> Result<()> {
+        if self.files.values().any(|progress| !progress.ended) {
+            return Err(StoreError::bug("a file has not ended"));
+        }
+        self.commit()?;
+        self.conn.pragma_update(None, "synchronous", "FULL")?;
+        self.writing(|this| {
+            for &number in &this.imports {
+                let fingerprint = fingerprint(this.conn, number)?;
+                let sql =
+                    "UPDATE import SET complete = 1, finished = ?2, fingerprint = ?3 WHERE id = ?1";
+                this.conn
+                    .execute(sql, params![number, entry.by.at.0, fingerprint.0])?;
+            }
+            this.conn
+                .execute("DELETE FROM meta WHERE key LIKE 'unfinished_%'", [])?;
+            judgement::replace(this.conn, outcome)?;
+            judgement::count_up(this.conn)?;
+            custody::append(this.conn, entry)
+        })?;
+        self.commit()
+    }
+
+    /// Takes back all that was written, with a line in the custody log.
+    pub fn abandon(mut self, entry: &CustodyEntry) -> Result<()> {
+        if self.open {
+            self.conn.execute_batch("ROLLBACK")?;
+            self.open = false;
+        }
+        self.conn.pragma_update(None, "synchronous", "FULL")?;
+        let transaction = self.conn.transaction()?;
+        remove(&transaction)?;
+        custody::append(&transaction, entry)?;
+        Ok(transaction.commit()?)
+    }
+
+    fn progress(&self, file: FileId) -> Result<Progress> {
+        match self.files.get(&file) {
+            Some(progress) if !progress.ended => Ok(*progress),
+            _ => Err(StoreError::bug("not a file that is being written")),
+        }
+    }
+
+    /// Does something within the open transaction. After an error the transaction is rolled back,
+    /// and nothing more can be written: the numbers given out since are not in the file.
+    fn writing<T>(&mut self, act: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.failed {
+            return Err(StoreError::bug("the import has failed before"));
+        }
+        let done = self.ensure_open().and_then(|()| act(self));
+        if done.is_err() {
+            self.fail();
+        }
+        done
+    }
+
+    fn ensure_open(&mut self) -> Result<()> {
+        if !self.open {
+            self.conn.execute_batch("BEGIN IMMEDIATE")?;
+            self.open = true;
+        }
+        Ok(())
+    }
+
+    fn commit_if_large(&mut self) -> Result<()> {
+        if self.uncommitted < self.largest {
+            return Ok(());
+        }
+        self.largest = (self.largest.max(256 << 10) * 4).min(LARGEST_TRANSACTION);
+        self.commit()
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        if self.failed {
+            return Err(StoreError::bug("the import has failed before"));
+        }
+        if !self.open {
+            return Ok(());
+        }
+        let done = self.try_commit();
+        match done {
+            Ok(()) => {
+                self.open = false;
+                self.uncommitted = 0;
+            }
+            Err(_) => self.fail(),
+        }
+        done
+    }
+
+    fn try_commit(&self) -> Result<()> {
+        let mut counter = self
+            .conn
+            .prepare_cached("UPDATE meta SET value = ?2 WHERE key = ?1")?;
+        counter.execute(params!["next_file", self.next_file])?;
+        counter.execute(params!["next_block", self.next_block])?;
+        counter.execute(params!["next_name", self.names.next()])?;
+        Ok(self.conn.execute_batch("COMMIT")?)
+    }
+
+    fn fail(&mut self) {
+        self.failed = true;
+        if self.open {
+            // It may have been rolled back by SQLite itself, which is then an error of no weight.
+            let _ = self.conn.execute_batch("ROLLBACK");
+            self.open = false;
+        }
+    }
+}
+
+impl Drop for ImportWriter<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            let _ = self.conn.execute_batch("ROLLBACK");
+        }
+        let _ = self.conn.pragma_update(None, "synchronous", "FULL");
+    }
+}
+
+/// The fingerprint of an import's content: SHA-256 over its files by rising path, of each the
+/// length of its path (8 bytes, little-endian), the path, and the SHA-256 of the file as found.
+fn fingerprint(conn: &Connection, import: u32) -> Result<Digest> {
+    let sql = "SELECT path, sha256_as_found FROM file WHERE import = ?1";
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map([import], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut files: Vec<(String, Option<Vec<u8>>)> = rows.collect::<rusqlite::Result<_>>()?;
+    files.sort();
+    let mut hasher = Hasher::default();
+    for (path, digest) in files {
+        hasher.update(&(path.len() as u64).to_le_bytes());
+        hasher.update(path.as_bytes());
+        hasher.update(&digest.unwrap_or_default());
+    }
+    Ok(hasher.finish())
+}
+
+/// What an unfinished import has left in the file.
+pub(crate) struct Unfinished {
+    pub(crate) first_file: FileId,
+    labels: Vec<String>,
+    started: Micros,
+}
+
+pub(crate) fn unfinished(conn: &Connection) -> Result<Option<Unfinished>> {
+    let mut statement =
+        conn.prepare("SELECT label, started FROM import WHERE complete = 0 ORDER BY id")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let found: Vec<(String, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+    let Some(&(_, started)) = found.first() else {
+        return Ok(None);
+    };
+    let sql = "SELECT value FROM meta WHERE key = 'unfinished_file'";
+    let first_file = FileId(conn.query_row(sql, [], |row| row.get(0))?);
+    let labels = found.into_iter().map(|(label, _)| label).collect();
+    Ok(Some(Unfinished {
+        first_file,
+        labels,
+        started: Micros(started),
+    }))
+}
+
+/// Removes what an unfinished import has left, and says so in the custody log. To be called only
+/// where the case is held for writing: then whoever wrote it is gone.
+pub(crate) fn remove_unfinished(conn: &mut Connection, by: &By) -> Result<Vec<case::Recovered>> {
+    let Some(dead) = unfinished(conn)? else {
+        return Ok(Vec::new());
+    };
+    let transaction = conn.transaction()?;
+    let first = i64::from(dead.first_file.0);
+    let count = |sql: &str, from: i64| -> Result<u64> {
+        Ok(transaction.query_row(sql, [from], |row| crate::words::get_u64(row, 0))?)
+    };
+    let recovered = case::Recovered {
+        files: count("SELECT count(*) FROM file WHERE id >= ?1", first)?,
+        records: count(
+            "SELECT coalesce(sum(last_id - first_id + 1), 0) FROM zone WHERE first_id >= ?1",
+            first << 32,
+        )?,
+        labels: dead.labels,
+        started: dead.started,
+    };
+    remove(&transaction)?;
+    let about = json!({
+        "paths": recovered.labels,
+        "started_us": recovered.started.0,
+        "files": recovered.files,
+        "records": recovered.records,
+    });
+    let entry = CustodyEntry {
+        by: by.clone(),
+        act: "import-interrupted".into(),
+        about,
+    };
+    custody::append(&transaction, &entry)?;
+    transaction.commit()?;
+    Ok(vec![recovered])
+}
+
+/// Deletes the rows of the unfinished import. Its numbers are the highest of each table, so these
+/// are stretches at the ends; where nothing else is in the case, whole tables, which is faster.
+fn remove(conn: &Connection) -> Result<()> {
+    let start = |key: &str| -> Result<Option<i64>> {
+        let sql = "SELECT value FROM meta WHERE key = ?1";
+        Ok(conn.query_row(sql, [key], |row| row.get(0)).optional()?)
+    };
+    let (Some(file), Some(block), Some(name)) = (
+        start("unfinished_file")?,
+        start("unfinished_block")?,
+        start("unfinished_name")?,
+    ) else {
+        return Ok(());
+    };
+    let sql = "SELECT EXISTS(SELECT 1 FROM file WHERE id < ?1)";
+    let alone: bool = !conn.query_row(sql, [file], |row| row.get(0))?;
+    for (table, key, first) in [
+        ("event", "id", file << 32),
+        ("zone", "first_id", file << 32),
+        ("mention", "block", block),
+        ("block", "id", block),
+        ("kept", "file", file),
+        ("name", "id", name),
+        ("file", "id", file),
+    ] {
+        if alone {
+            conn.execute(&format!("DELETE FROM {table}"), [])?;
+        } else {
+            conn.execute(&format!("DELETE FROM {table} WHERE {key} >= ?1"), [first])?;
+        }
+    }
+    conn.execute("DELETE FROM import WHERE complete = 0", [])?;
+    conn.execute("DELETE FROM meta WHERE key LIKE 'unfinished_%'", [])?;
+    Ok(())
+}

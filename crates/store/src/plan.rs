@@ -1,0 +1,436 @@
+//! How the rows that a filter wants are found.
+//!
+//! The texts of a filter's terms are looked up among the names, which gives sets of numbers; the
+//! index of mentions tells which blocks can hold such a number, the spans which can hold such a
+//! verdict, and the zones which lie in the time asked for. Only the rows of the blocks left are
+//! looked at. So a rare word or a rare verdict among ten million records costs a few blocks; what
+//! is common is found soon wherever one begins. No text of a filter becomes SQL.
+
+use crate::column::Column;
+use crate::error::Result;
+use crate::filter::{Filter, How, On, Term};
+use crate::judgement::{WORDS, word_bit};
+use crate::names;
+use crate::record::RecordId;
+use crate::spans::{SpanCursor, Spans};
+use crate::timeline::Key;
+use crate::words::word_number;
+use crate::zones::{Zone, Zones};
+use evidence::Word;
+use rusqlite::Connection;
+use std::collections::{BinaryHeap, HashSet};
+use std::sync::Arc;
+
+/// A set of numbers that are mostly dense.
+#[derive(Debug, Default)]
+struct Numbers(Vec<u64>);
+
+impl Numbers {
+    fn add(&mut self, number: i64) {
+        let Ok(number) = usize::try_from(number) else {
+            return;
+        };
+        if self.0.len() <= number / 64 {
+            self.0.resize(number / 64 + 1, 0);
+        }
+        self.0[number / 64] |= 1 << (number % 64);
+    }
+
+    fn has(&self, number: i64) -> bool {
+        let Ok(number) = usize::try_from(number) else { return false };
+        self.0.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+    }
+}
+
+/// A term with its text looked up.
+#[derive(Debug)]
+struct Test {
+    negated: bool,
+    /// The columns it looks at, as bits.
+    columns: u16,
+    names: Numbers,
+    files: HashSet<u32>,
+    streams: HashSet<u32>,
+}
+
+/// So many names are followed into the index of mentions; of a term that fits more, every block is
+/// a candidate.
+const MOST_FOLLOWED: usize = 4096;
+
+/// A filter ready to be run, for one state of the case.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    from: i64,
+    until: Option<i64>,
+    /// Whether undated rows fail because of the window.
+    dated_only: bool,
+    /// The verdicts wanted, as bits.
+    verdicts: u8,
+    tests: Vec<Test>,
+    /// The columns that the tests look at, and the statement that reads them.
+    columns: u16,
+    sql: String,
+    zones: Arc<Zones>,
+    /// Those that can hold a wanted row, by rising `min`.
+    candidates: Vec<usize>,
+    pub(crate) spans: Arc<Spans>,
+}
+
+/// A row that passed.
+pub(crate) struct Hit {
+    pub(crate) key: Key,
+    pub(crate) undated: bool,
+    pub(crate) verdict: Word,
+}
+
+impl Plan {
+    pub(crate) fn new(
+        conn: &Connection,
+        filter: &Filter,
+        zones: Arc<Zones>,
+        spans: Arc<Spans>,
+    ) -> Result<Plan> {
+        let every = WORDS.iter().fold(0, |bits, &word| bits | word_bit(word));
+        let wanted = filter
+            .verdicts
+            .iter()
+            .fold(0, |bits, &word| bits | word_bit(word));
+        let window = filter.from.is_some() || filter.until.is_some();
+        let mut plan = Plan {
+            from: filter.from.map_or(i64::MIN, |from| from.0),
+            until: filter.until.map(|until| until.0),
+            dated_only: window && !filter.undated,
+            verdicts: if wanted == 0 { every } else { wanted },
+            tests: Vec::new(),
+            columns: 0,
+            sql: String::new(),
+            zones,
+            candidates: Vec::new(),
+            spans,
+        };
+        let mut keep: Vec<bool> = plan
+            .zones
+            .all
+            .iter()
+            .map(|zone| plan.overlaps(zone))
+            .collect();
+        plan.keep_verdicts(&mut keep);
+        for term in &filter.terms {
+            let (test, numbers) = test(conn, term)?;
+            if !test.negated {
+                plan.keep_mentioned(conn, &test, &numbers, &mut keep)?;
+            }
+            plan.columns |= test.columns;
+            plan.tests.push(test);
+        }
+        plan.candidates = (0..keep.len()).filter(|&at| keep[at]).collect();
+        let zones = &plan.zones.all;
+        plan.candidates
+            .sort_unstable_by_key(|&at| (zones[at].min, at));
+        let mut sql = "SELECT id, place, undated".to_owned();
+        for column in plan.columns_read() {
+            sql.push_str(", ");
+            sql.push_str(column.sql());
+        }
+        sql.push_str(" FROM event WHERE id BETWEEN ?1 AND ?2");
+        plan.sql = sql;
+        Ok(plan)
+    }
+
+    fn columns_read(&self) -> impl Iterator<Item = Column> + '_ {
+        Column::ALL
+            .into_iter()
+            .filter(|&column| self.columns & column.bit() != 0)
+    }
+
+    fn overlaps(&self, zone: &Zone) -> bool {
+        zone.max >= self.from && self.until.is_none_or(|until| zone.min < until)
+    }
+
+    fn keep_verdicts(&self, keep: &mut [bool]) {
+        let (Some(all), true) = (
+            self.spans.all(),
+            self.verdicts & word_bit(Word::Unchecked) == 0,
+        ) else {
+            return;
+        };
+        let mut wanted = vec![false; keep.len()];
+        for stretch in all
+            .iter()
+            .filter(|stretch| self.verdicts & word_bit(stretch.verdict) != 0)
+        {
+            self.zones.mark(&mut wanted, stretch.first, stretch.last);
+        }
+        intersect(keep, &wanted);
+    }
+
+    /// Keeps the zones that can hold a row for which the test holds.
+    fn keep_mentioned(
+        &self,
+        conn: &Connection,
+        test: &Test,
+        numbers: &[i64],
+        keep: &mut [bool],
+    ) -> Result<()> {
+        if numbers.len() > MOST_FOLLOWED {
+            return Ok(());
+        }
+        let mut wanted = vec![false; keep.len()];
+        if !test.streams.is_empty() {
+            let Some(all) = self.spans.all() else {
+                return Ok(());
+            };
+            for stretch in all
+                .iter()
+                .filter(|stretch| test.streams.contains(&stretch.stream))
+            {
+                self.zones.mark(&mut wanted, stretch.first, stretch.last);
+            }
+        }
+        for (zone, wanted) in self.zones.all.iter().zip(&mut wanted) {
+            *wanted |= test
+                .files
+                .contains(&RecordId::from_number(zone.first).file.0);
+        }
+        let mut blocks = conn.prepare_cached("SELECT block FROM mention WHERE name = ?1")?;
+        for &number in numbers {
+            let mut rows = blocks.query([number])?;
+            while let Some(row) = rows.next()? {
+                if let Some(at) = self.zones.of_block(row.get(0)?) {
+                    wanted[at] = true;
+                }
+            }
+        }
+        intersect(keep, &wanted);
+        Ok(())
+    }
+
+    /// Gives each row of a zone that passes, by rising ids.
+    fn scan(
+        &self,
+        conn: &Connection,
+        zone: usize,
+        spans: &mut SpanCursor<'_>,
+        each: &mut dyn FnMut(&Hit),
+    ) -> Result<()> {
+        let Zone { first, last, .. } = self.zones.all[zone];
+        let mut statement = conn.prepare_cached(&self.sql)?;
+        let mut rows = statement.query([first, last])?;
+        let mut numbers = [None; Column::COUNT];
+        while let Some(row) = rows.next()? {
+            let (id, place, undated) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            if place < self.from
+                || self.until.is_some_and(|until| place >= until)
+                || undated && self.dated_only
+            {
+                continue;
+            }
+            let span = spans.of(id)?;
+            let verdict = span.map_or(Word::Unchecked, |span| span.verdict);
+            if self.verdicts >> word_number(verdict) & 1 == 0 {
+                continue;
+            }
+            for (at, column) in self.columns_read().enumerate() {
+                numbers[column as usize] = row.get::<_, Option<i64>>(3 + at)?;
+            }
+            let file = RecordId::from_number(id).file.0;
+            let stream = span.map(|span| span.stream);
+            if self
+                .tests
+                .iter()
+                .all(|test| test.holds(&numbers, file, stream) != test.negated)
+            {
+                each(&Hit {
+                    key: Key { place, id },
+                    undated,
+                    verdict,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The first `limit` rows from a key on, in the timeline's order.
+    pub(crate) fn page(&self, conn: &Connection, from: Key, limit: usize) -> Result<Vec<Key>> {
+        let mut best: BinaryHeap<Key> = BinaryHeap::new();
+        let mut spans = self.spans.cursor(conn);
+        for &at in self.candidates.iter().take_while(|_| limit > 0) {
+            let zone = &self.zones.all[at];
+            if zone.max < from.place {
+                continue;
+            }
+            if best.len() >= limit && best.peek().is_some_and(|worst| zone.min > worst.place) {
+                break;
+            }
+            self.scan(conn, at, &mut spans, &mut |hit| {
+                if hit.key >= from && best.len() < limit {
+                    best.push(hit.key);
+                } else if hit.key >= from
+                    && let Some(mut worst) = best.peek_mut()
+                    && hit.key < *worst
+                {
+                    *worst = hit.key;
+                }
+            })?;
+        }
+        Ok(best.into_sorted_vec())
+    }
+
+    /// Gives every row that passes, zone by zone.
+    pub(crate) fn each(&self, conn: &Connection, each: &mut dyn FnMut(&Hit)) -> Result<()> {
+        let mut spans = self.spans.cursor(conn);
+        self.candidates
+            .iter()
+            .try_for_each(|&at| self.scan(conn, at, &mut spans, each))
+    }
+
+    /// All rows that pass, counted and in order.
+    pub(crate) fn select(&self, conn: &Connection, most_held: usize) -> Result<Selection> {
+        let mut keys = Vec::new();
+        let mut rows = 0u64;
+        let mut bits: Vec<Numbers> = Vec::new();
+        bits.resize_with(self.zones.all.len(), Numbers::default);
+        let mut spans = self.spans.cursor(conn);
+        for &at in &self.candidates {
+            let first = self.zones.all[at].first;
+            self.scan(conn, at, &mut spans, &mut |hit| {
+                rows += 1;
+                bits[at].add(hit.key.id - first);
+                if keys.len() < most_held {
+                    keys.push(hit.key);
+                }
+            })?;
+        }
+        if rows == keys.len() as u64 {
+            keys.sort_unstable();
+            return Ok(Selection {
+                rows,
+                every: 1,
+                keys,
+            });
+        }
+        // Too many to be held: once more, over the index alone, in order.
+        keys.clear();
+        let every = SELECTION_EVERY;
+        let mut nth = 0u64;
+        let mut statement = conn.prepare("SELECT place, id FROM event ORDER BY place, id")?;
+        let mut found = statement.query([])?;
+        while let Some(row) = found.next()? {
+            let key = Key {
+                place: row.get(0)?,
+                id: row.get(1)?,
+            };
+            let after = self.zones.all.partition_point(|zone| zone.first <= key.id);
+            let Some(at) = after.checked_sub(1) else {
+                continue;
+            };
+            if bits[at].has(key.id - self.zones.all[at].first) {
+                if nth.is_multiple_of(every) {
+                    keys.push(key);
+                }
+                nth += 1;
+            }
+        }
+        Ok(Selection { rows, every, keys })
+    }
+}
+
+fn intersect(keep: &mut [bool], wanted: &[bool]) {
+    keep.iter_mut()
+        .zip(wanted)
+        .for_each(|(keep, wanted)| *keep &= wanted);
+}
+
+impl Test {
+    fn holds(
+        &self,
+        numbers: &[Option<i64>; Column::COUNT],
+        file: u32,
+        stream: Option<u32>,
+    ) -> bool {
+        let mut columns = Column::ALL
+            .into_iter()
+            .filter(|column| self.columns & column.bit() != 0);
+        columns.any(|column| numbers[column as usize].is_some_and(|number| self.names.has(number)))
+            || self.files.contains(&file)
+            || stream.is_some_and(|stream| self.streams.contains(&stream))
+    }
+}
+
+/// Looks a term's text up. Gives the test, and the names it fits.
+fn test(conn: &Connection, term: &Term) -> Result<(Test, Vec<i64>)> {
+    let mut test = Test {
+        negated: term.negated,
+        columns: match term.on {
+            On::Any => Column::ALL
+                .iter()
+                .fold(0, |bits, column| bits | column.bit()),
+            On::Column(column) => column.bit(),
+            On::Path | On::Stream => 0,
+        },
+        names: Numbers::default(),
+        files: HashSet::new(),
+        streams: HashSet::new(),
+    };
+    let mut numbers = Vec::new();
+    if test.columns != 0 {
+        match term.how {
+            How::Is => numbers.extend(names::find(conn, &term.text)?),
+            _ => fitting(conn, "SELECT id, text FROM name", term, |id| {
+                numbers.push(id)
+            })?,
+        }
+        numbers.iter().for_each(|&number| test.names.add(number));
+    }
+    if matches!(term.on, On::Any | On::Path) {
+        fitting(conn, "SELECT id, path FROM file", term, |id| {
+            test.files.extend(u32::try_from(id).ok());
+        })?;
+    }
+    if matches!(term.on, On::Any | On::Stream) {
+        fitting(conn, "SELECT id, name FROM stream", term, |id| {
+            test.streams.extend(u32::try_from(id).ok());
+        })?;
+    }
+    Ok((test, numbers))
+}
+
+/// Compares here and not in SQL, whose pattern functions end a text at its first NUL.
+fn fitting(conn: &Connection, sql: &str, term: &Term, mut each: impl FnMut(i64)) -> Result<()> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let text = row.get_ref(1)?.as_bytes().unwrap_or_default();
+        if term.how.fits(text, term.text.as_bytes()) {
+            each(row.get(0)?);
+        }
+    }
+    Ok(())
+}
+
+/// Every how many rows a key is held of a selection too large to be held whole.
+const SELECTION_EVERY: u64 = 256;
+
+/// The rows that a filter passes: how many, and keys by which each is reached.
+#[derive(Debug)]
+pub(crate) struct Selection {
+    pub(crate) rows: u64,
+    /// The keys are those of every so many rows.
+    pub(crate) every: u64,
+    pub(crate) keys: Vec<Key>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_of_numbers_holds_what_was_added() {
+        let mut numbers = Numbers::default();
+        [0, 1, 63, 64, 1000]
+            .into_iter()
+            .for_each(|number| numbers.add(number));
+        let held: Vec<i64> = (-5..2000).filter(|&number| numbers.has(number)).collect();
+        assert_eq!(held, [0, 1, 63, 64, 1000]);
+    }
+}

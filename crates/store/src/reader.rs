@@ -1,0 +1,631 @@
+//! Reading a case: its imports, files and records. The timeline is read in `timeline.rs`.
+
+use crate::cache::Cache;
+use crate::custody::{self, CustodyCheck};
+use crate::error::{Result, StoreError};
+use crate::import::Ledger;
+use crate::judgement::{self, Counts, StoredFinding, Stream};
+use crate::lock::Lock;
+use crate::pack::{Layout, Unpacker};
+use crate::record::RecordId;
+use crate::trust::{self, StoredKey};
+use crate::case;
+use crate::words::{self, get_time, get_u64, signed, unsigned};
+use evidence::container::Wrapping;
+use evidence::{Batch, Digest, FileId, Kind, Lookup, LookupError, Micros, Word};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, Transaction, params};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+/// How far an import has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportState {
+    /// It is being written.
+    Running,
+    /// It was cut off; what it left is not shown, and the next opening for writing removes it.
+    Interrupted,
+    /// It is in the case whole.
+    Complete,
+}
+
+/// One PATH that was imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Its number in the case, from 1.
+    pub number: u32,
+    /// The PATH as it was given, made printable.
+    pub label: String,
+    /// How far it has come.
+    pub state: ImportState,
+    /// The program that imported it, and its version.
+    pub tool: String,
+    /// When it began.
+    pub started: Micros,
+    /// When it was complete.
+    pub finished: Option<Micros>,
+    /// Of its files' paths and bytes; equal for an import of the same again.
+    pub fingerprint: Option<Digest>,
+}
+
+/// A file of the case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseFile {
+    /// Its id, over the whole case.
+    pub id: FileId,
+    /// The number of the PATH it came with.
+    pub import: u32,
+    /// Its path below that PATH.
+    pub path: String,
+    /// What it was recognised as.
+    pub kind: Kind,
+    /// How it was wrapped.
+    pub wrapping: Wrapping,
+    /// Whether it was read to its end. Before, the members below are empty.
+    pub ended: bool,
+    /// Length of the bytes that were read.
+    pub bytes: u64,
+    /// SHA-256 of the bytes that were read.
+    pub sha256: Option<Digest>,
+    /// SHA-256 of the file as it lay there.
+    pub sha256_as_found: Option<Digest>,
+    /// Bytes after the end of the compressed stream.
+    pub trailing: u64,
+    /// How its bytes divide, as it was cut; see [`CaseFile::ledger`].
+    pub cut: Ledger,
+    /// How many records.
+    pub records: u64,
+    /// How many of them are malformed.
+    pub malformed: u64,
+    /// The earliest time in its records.
+    pub earliest: Option<Micros>,
+    /// The latest.
+    pub latest: Option<Micros>,
+    /// What the judgement said of it.
+    pub verdict: Word,
+    /// Whether, as a file without records, it has a place in its format.
+    pub placed: bool,
+}
+
+impl CaseFile {
+    /// How its bytes divide: as it was cut, but that the bytes of a file without records that has
+    /// no place in its format are rejected.
+    pub fn ledger(&self) -> Ledger {
+        if self.kind.has_records() || self.placed {
+            return self.cut;
+        }
+        Ledger {
+            structure: 0,
+            rejected: self.cut.rejected.saturating_add(self.cut.structure),
+            ..self.cut
+        }
+    }
+}
+
+/// A view of a case. Can be sent to another thread; each thread has its own.
+pub struct Reader {
+    pub(crate) conn: Connection,
+    /// What an interrupted import left, from this file on, is not seen.
+    hidden_from: Option<FileId>,
+    pub(crate) cache: RefCell<Cache>,
+    unpacker: RefCell<Unpacker>,
+    /// The block that a record was read from last: the next is often in it too.
+    held: RefCell<Option<(i64, Vec<u8>)>>,
+    /// Last, so that it is let go of after the connection.
+    _lock: Arc<Lock>,
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader")
+            .field("hidden_from", &self.hidden_from)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Reader {
+    pub(crate) fn new(
+        conn: Connection,
+        hidden_from: Option<FileId>,
+        lock: Arc<Lock>,
+    ) -> Result<Reader> {
+        Ok(Reader {
+            conn,
+            hidden_from,
+            cache: RefCell::default(),
+            unpacker: RefCell::new(Unpacker::new()?),
+            held: RefCell::default(),
+            _lock: lock,
+        })
+    }
+
+    /// Another view of the same case, with a connection and caches of its own.
+    pub fn another(&self) -> Result<Reader> {
+        let path = self.conn.path().ok_or_else(|| StoreError::bug("a case without a path"))?;
+        let conn = case::connect(Path::new(path), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        Reader::new(conn, self.hidden_from, Arc::clone(&self._lock))
+    }
+
+    /// A number that changes whenever the case has.
+    pub fn generation(&self) -> Result<u64> {
+        let sql = "SELECT (SELECT count(*) FROM custody), (SELECT coalesce(max(id), 0) FROM block)";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let (acts, blocks): (i64, i64) = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok((acts as u64).wrapping_mul(1 << 32).wrapping_add(blocks as u64) & ((1 << 53) - 1))
+    }
+
+    /// The record that has a number in a stream, the first where several do.
+    pub fn numbered(&self, stream: &str, number: u64) -> Result<Option<RecordId>> {
+        // `event.seq` is the number less the ordinal, so nearly all of a span's have one value.
+        let sql = "SELECT event.id FROM stream JOIN span ON span.stream = stream.id \
+             JOIN event ON event.id BETWEEN span.first_id AND span.last_id \
+             WHERE stream.name = ?1 AND event.seq + (event.id & 4294967295) = ?2 ORDER BY event.id LIMIT 1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found: Option<i64> = statement.query_row(params![stream, signed(number)], |row| row.get(0)).optional()?;
+        Ok(found.map(RecordId::from_number))
+    }
+
+    /// How many records of each file have which verdict.
+    pub fn counts_by_file(&self) -> Result<HashMap<FileId, Counts>> {
+        let mut out: HashMap<FileId, Counts> = HashMap::new();
+        let sql = "SELECT first_id >> 32, verdict, sum(last_id - first_id + 1) FROM span GROUP BY 1, 2";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let counts = out.entry(FileId(row.get(0)?)).or_default();
+            *counts.slot(words::verdict(row.get(1)?)?) += get_u64(row, 2)?;
+        }
+        for file in self.files()? {
+            let counts = out.entry(file.id).or_default();
+            let judged = counts.total();
+            counts.unchecked = file.records.saturating_sub(judged);
+        }
+        Ok(out)
+    }
+
+    /// The streams that the records of each file belong to, as places in [`Reader::streams`].
+    pub fn stream_of_file(&self) -> Result<HashMap<FileId, Vec<usize>>> {
+        let mut out: HashMap<FileId, Vec<usize>> = HashMap::new();
+        let sql = "SELECT DISTINCT first_id >> 32, stream FROM span ORDER BY 1, 2";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            out.entry(FileId(row.get(0)?)).or_default().push(get_u64(row, 1)? as usize);
+        }
+        Ok(out)
+    }
+
+    /// The PATHs that were imported, in order.
+    pub fn imports(&self) -> Result<Vec<Import>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id, label, complete, tool, started, finished, fingerprint FROM import ORDER BY id",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut imports = Vec::new();
+        while let Some(row) = rows.next()? {
+            let state = match (row.get(2)?, self.hidden_from) {
+                (true, _) => ImportState::Complete,
+                (false, None) => ImportState::Running,
+                (false, Some(_)) => ImportState::Interrupted,
+            };
+            imports.push(Import {
+                number: row.get(0)?,
+                label: row.get(1)?,
+                state,
+                tool: row.get(3)?,
+                started: Micros(row.get(4)?),
+                finished: get_time(row, 5)?,
+                fingerprint: words::digest(row.get(6)?)?,
+            });
+        }
+        Ok(imports)
+    }
+
+    /// The files, in the order they were imported.
+    pub fn files(&self) -> Result<Vec<CaseFile>> {
+        let mut statement = self
+            .conn
+            .prepare_cached(&format!("{FILES} WHERE id < ?1 ORDER BY id"))?;
+        let mut rows = statement.query([self.hidden_file()])?;
+        let mut files = Vec::new();
+        while let Some(row) = rows.next()? {
+            files.push(case_file(row)?);
+        }
+        Ok(files)
+    }
+
+    /// One file.
+    pub fn file(&self, file: FileId) -> Result<CaseFile> {
+        let sql = format!("{FILES} WHERE id = ?1 AND id < ?2");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query(params![file.0, self.hidden_file()])?;
+        match rows.next()? {
+            Some(row) => case_file(row),
+            None => Err(StoreError::Missing(format!("file {}", file.0))),
+        }
+    }
+
+    /// The bytes of a file as they were read, streaming.
+    pub fn file_bytes(&self, file: FileId) -> Result<FileBytes<'_>> {
+        let due = self.file(file)?;
+        let length = due.ended.then_some(due.bytes);
+        let sql = "SELECT length, data FROM block WHERE file = ?1 AND offset = ?2";
+        Ok(FileBytes::new(self, file, sql, length))
+    }
+
+    /// The bytes that follow a file's compressed stream, streaming.
+    pub fn trailing_bytes(&self, file: FileId) -> Result<FileBytes<'_>> {
+        let due = self.file(file)?;
+        let length = due.ended.then_some(due.trailing);
+        let sql =
+            "SELECT length, data FROM kept WHERE file = ?1 AND what = 'trailing' AND offset = ?2";
+        Ok(FileBytes::new(self, file, sql, length))
+    }
+
+    /// The bytes of a compressed file as it lay there, where they were kept; else none at all.
+    pub fn wrapped_bytes(&self, file: FileId) -> Result<FileBytes<'_>> {
+        self.file(file)?;
+        let sql =
+            "SELECT length, data FROM kept WHERE file = ?1 AND what = 'wrapped' AND offset = ?2";
+        Ok(FileBytes::new(self, file, sql, None))
+    }
+
+    /// The batches of a file, exactly as they were written, for verifying it again.
+    pub fn batches(&self, file: FileId) -> Result<Batches<'_>> {
+        let due = self.file(file)?;
+        Ok(Batches {
+            reader: self,
+            file,
+            offset: 0,
+            due: due.ended.then_some(due.bytes),
+            over: false,
+        })
+    }
+
+    /// The bytes of a record.
+    pub fn record(&self, record: RecordId) -> Result<Vec<u8>> {
+        let block = self.block_of(record)?;
+        let mut held = self.held.borrow_mut();
+        if held.as_ref().is_none_or(|(id, _)| *id != block.id) {
+            let sql = "SELECT data FROM block WHERE id = ?1";
+            let mut statement = self.conn.prepare_cached(sql)?;
+            let mut rows = statement.query([block.id])?;
+            let row = rows
+                .next()?
+                .ok_or_else(|| StoreError::damaged("a block is gone"))?;
+            *held = Some((block.id, self.unpack(row, 0, block.length)?));
+        }
+        let (start, len) = block.extent(record)?;
+        let range = start as usize..(start as usize).saturating_add(len as usize);
+        let bytes = held.as_ref().and_then(|(_, bytes)| bytes.get(range));
+        let bytes = bytes.ok_or_else(|| StoreError::damaged("the layout of a block"))?;
+        Ok(bytes.to_vec())
+    }
+
+    /// Offset and length of a record in its file.
+    pub fn extent(&self, record: RecordId) -> Result<(u64, u64)> {
+        let block = self.block_of(record)?;
+        let (start, len) = block.extent(record)?;
+        Ok((block.offset.saturating_add(start.into()), len.into()))
+    }
+
+    /// The streams of the judgement, in its order.
+    pub fn streams(&self) -> Result<Vec<Stream>> {
+        judgement::streams(&self.conn)
+    }
+
+    /// The findings of the judgement, in its order.
+    pub fn findings(&self) -> Result<Vec<StoredFinding>> {
+        judgement::findings(&self.conn)
+    }
+
+    /// The findings at one record.
+    pub fn findings_of(&self, record: RecordId) -> Result<Vec<StoredFinding>> {
+        judgement::findings_of(&self.conn, record)
+    }
+
+    /// How many records have which verdict.
+    pub fn counts(&self) -> Result<Counts> {
+        let _snapshot = self.snapshot()?;
+        let total = self.total()?;
+        judgement::counts(&self.conn, total, self.hidden_record())
+    }
+
+    /// The lines of the custody log, oldest first.
+    pub fn custody(&self) -> Result<Vec<String>> {
+        custody::lines(&self.conn)
+    }
+
+    /// Checks the custody log.
+    pub fn check_custody(&self) -> Result<CustodyCheck> {
+        let _snapshot = self.snapshot()?;
+        custody::verify(&self.conn)
+    }
+
+    /// The keys that the examiner trusts, in the order they were added.
+    pub fn trust(&self) -> Result<Vec<StoredKey>> {
+        trust::list(&self.conn)
+    }
+
+    /// Goes through the whole file as SQLite sees it. [`StoreError::Damaged`] with the first thing
+    /// that is wrong.
+    pub fn check_file(&self) -> Result<()> {
+        let said: String = self
+            .conn
+            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if said == "ok" {
+            Ok(())
+        } else {
+            Err(StoreError::Damaged(said))
+        }
+    }
+
+    /// A stretch of reading that sees one state of the case, and a cache that belongs to it.
+    pub(crate) fn snapshot(&self) -> Result<Transaction<'_>> {
+        let transaction = self.conn.unchecked_transaction()?;
+        let version = transaction.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        self.cache.borrow_mut().begin(version);
+        Ok(transaction)
+    }
+
+    /// Records from this number on are not seen.
+    pub(crate) fn hidden_record(&self) -> i64 {
+        self.hidden_from
+            .map_or(i64::MAX, |file| RecordId { file, ordinal: 0 }.number())
+    }
+
+    fn hidden_file(&self) -> u32 {
+        self.hidden_from.map_or(u32::MAX, |file| file.0)
+    }
+
+    /// Whether records are seen that the marks and tallies do not count yet.
+    pub(crate) fn is_live(&self) -> Result<bool> {
+        if self.hidden_from.is_some() {
+            return Ok(false);
+        }
+        let sql = "SELECT EXISTS(SELECT 1 FROM import WHERE complete = 0)";
+        Ok(self
+            .conn
+            .prepare_cached(sql)?
+            .query_row([], |row| row.get(0))?)
+    }
+
+    /// The block that holds a record, and where the records in it lie.
+    pub(crate) fn block_of(&self, record: RecordId) -> Result<Arc<Block>> {
+        let missing = || {
+            StoreError::Missing(format!(
+                "record {} of file {}",
+                record.ordinal, record.file.0
+            ))
+        };
+        let number = record.number();
+        if number >= self.hidden_record() {
+            return Err(missing());
+        }
+        let sql =
+            "SELECT block, last_id FROM zone WHERE first_id <= ?1 ORDER BY first_id DESC LIMIT 1";
+        let found: Option<(i64, i64)> = self
+            .conn
+            .prepare_cached(sql)?
+            .query_row([number], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let (id, _) = found
+            .filter(|&(_, last)| number <= last)
+            .ok_or_else(missing)?;
+        if let Some(block) = self.cache.borrow().block(id) {
+            return Ok(block);
+        }
+        let sql = "SELECT offset, length, first_ordinal, layout FROM block WHERE id = ?1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([id])?;
+        let row = rows
+            .next()?
+            .ok_or_else(|| StoreError::damaged("a block is gone"))?;
+        let length = get_u64(row, 1)?;
+        let block = Arc::new(Block {
+            id,
+            offset: get_u64(row, 0)?,
+            length,
+            first_ordinal: get_u64(row, 2)?,
+            layout: self.unpack_layout(row, 3, length)?,
+        });
+        self.cache.borrow_mut().keep_block(&block);
+        Ok(block)
+    }
+
+    fn unpack(&self, row: &Row<'_>, column: usize, length: u64) -> Result<Vec<u8>> {
+        let data = row
+            .get_ref(column)?
+            .as_blob()
+            .map_err(|_| StoreError::damaged("a block"))?;
+        self.unpacker.borrow_mut().bytes(data, length)
+    }
+
+    fn unpack_layout(&self, row: &Row<'_>, column: usize, length: u64) -> Result<Layout> {
+        let layout = row
+            .get_ref(column)?
+            .as_blob()
+            .map_err(|_| StoreError::damaged("a block"))?;
+        self.unpacker.borrow_mut().layout(layout, length)
+    }
+}
+
+impl Lookup for Reader {
+    fn file(&self, file: FileId) -> std::result::Result<Vec<u8>, LookupError> {
+        let mut bytes = Vec::new();
+        let read = self.file_bytes(file)?.read_to_end(&mut bytes);
+        read.map_err(|error| LookupError(error.to_string()))?;
+        Ok(bytes)
+    }
+
+    fn record(&self, file: FileId, ordinal: u64) -> std::result::Result<Vec<u8>, LookupError> {
+        Ok(Reader::record(self, record_id(file, ordinal)?)?)
+    }
+
+    fn extent(&self, file: FileId, ordinal: u64) -> std::result::Result<(u64, u64), LookupError> {
+        Ok(Reader::extent(self, record_id(file, ordinal)?)?)
+    }
+}
+
+fn record_id(file: FileId, ordinal: u64) -> Result<RecordId> {
+    let narrow = u32::try_from(ordinal);
+    let missing = |_| StoreError::Missing(format!("record {ordinal} of file {}", file.0));
+    Ok(RecordId {
+        file,
+        ordinal: narrow.map_err(missing)?,
+    })
+}
+
+/// A block without its bytes.
+#[derive(Debug)]
+pub(crate) struct Block {
+    pub(crate) id: i64,
+    pub(crate) offset: u64,
+    length: u64,
+    first_ordinal: u64,
+    layout: Layout,
+}
+
+impl Block {
+    /// Start and length of a record within the block.
+    pub(crate) fn extent(&self, record: RecordId) -> Result<(u32, u32)> {
+        let index = u64::from(record.ordinal).checked_sub(self.first_ordinal);
+        let found = index.and_then(|index| self.layout.records.get(usize::try_from(index).ok()?));
+        found
+            .copied()
+            .ok_or_else(|| StoreError::damaged("a block without its record"))
+    }
+}
+
+const FILES: &str = "SELECT id, import, path, kind, wrapping, ended, bytes, sha256, sha256_as_found, \
+     trailing, ledger_records, ledger_structure, ledger_rejected, records, malformed, earliest, \
+     latest, verdict, placed FROM file";
+
+fn case_file(row: &Row<'_>) -> Result<CaseFile> {
+    Ok(CaseFile {
+        id: FileId(row.get(0)?),
+        import: row.get(1)?,
+        path: row.get(2)?,
+        kind: words::kind(&row.get::<_, String>(3)?)?,
+        wrapping: words::wrapping(&row.get::<_, String>(4)?)?,
+        ended: row.get(5)?,
+        bytes: get_u64(row, 6)?,
+        sha256: words::digest(row.get(7)?)?,
+        sha256_as_found: words::digest(row.get(8)?)?,
+        trailing: get_u64(row, 9)?,
+        cut: Ledger {
+            records: get_u64(row, 10)?,
+            structure: get_u64(row, 11)?,
+            rejected: get_u64(row, 12)?,
+        },
+        records: get_u64(row, 13)?,
+        malformed: get_u64(row, 14)?,
+        earliest: get_time(row, 15)?,
+        latest: get_time(row, 16)?,
+        verdict: words::verdict_or_unchecked(row.get(17)?)?,
+        placed: row.get(18)?,
+    })
+}
+
+/// Bytes kept for a file, piece by piece: memory does not grow with the file.
+pub struct FileBytes<'r> {
+    reader: &'r Reader,
+    file: FileId,
+    sql: &'static str,
+    offset: u64,
+    due: Option<u64>,
+    piece: Vec<u8>,
+    at: usize,
+}
+
+impl<'r> FileBytes<'r> {
+    fn new(reader: &'r Reader, file: FileId, sql: &'static str, due: Option<u64>) -> FileBytes<'r> {
+        FileBytes {
+            reader,
+            file,
+            sql,
+            offset: 0,
+            due,
+            piece: Vec::new(),
+            at: 0,
+        }
+    }
+
+    fn next_piece(&mut self) -> Result<bool> {
+        let mut statement = self.reader.conn.prepare_cached(self.sql)?;
+        let mut rows = statement.query(params![self.file.0, signed(self.offset)])?;
+        let Some(row) = rows.next()? else {
+            return match self.due {
+                Some(due) if due != self.offset => Err(StoreError::damaged("a block is gone")),
+                _ => Ok(false),
+            };
+        };
+        let length = unsigned(row.get(0)?);
+        self.piece = self.reader.unpack(row, 1, length)?;
+        self.at = 0;
+        self.offset = self.offset.saturating_add(length);
+        Ok(length > 0)
+    }
+}
+
+impl Read for FileBytes<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.piece.len() && !self.next_piece()? {
+            return Ok(0);
+        }
+        let read = (&self.piece[self.at..]).read(buffer)?;
+        self.at += read;
+        Ok(read)
+    }
+}
+
+/// The batches of a file, one after the other.
+pub struct Batches<'r> {
+    reader: &'r Reader,
+    file: FileId,
+    offset: u64,
+    due: Option<u64>,
+    over: bool,
+}
+
+impl Batches<'_> {
+    fn read(&mut self) -> Result<Option<Batch>> {
+        let sql =
+            "SELECT length, first_ordinal, layout, data FROM block WHERE file = ?1 AND offset = ?2";
+        let mut statement = self.reader.conn.prepare_cached(sql)?;
+        let mut rows = statement.query(params![self.file.0, signed(self.offset)])?;
+        let Some(row) = rows.next()? else {
+            return match self.due {
+                Some(due) if due != self.offset => Err(StoreError::damaged("a block is gone")),
+                _ => Ok(None),
+            };
+        };
+        let length = get_u64(row, 0)?;
+        let layout = self.reader.unpack_layout(row, 2, length)?;
+        let batch = Batch {
+            offset: self.offset,
+            bytes: self.reader.unpack(row, 3, length)?,
+            first_ordinal: get_u64(row, 1)?,
+            records: layout.records,
+            rejected: layout.rejected,
+        };
+        self.offset = self.offset.saturating_add(length);
+        Ok((length > 0).then_some(batch))
+    }
+}
+
+impl Iterator for Batches<'_> {
+    type Item = Result<Batch>;
+
+    fn next(&mut self) -> Option<Result<Batch>> {
+        if self.over {
+            return None;
+        }
+        let next = self.read().transpose();
+        self.over = !matches!(next, Some(Ok(_)));
+        next
+    }
+}
