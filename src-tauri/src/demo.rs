@@ -16,7 +16,13 @@ pub fn open(shell: &Shell, folder: &Path) -> Result<CaseInfo, Failure> {
             return Ok(info);
         }
     }
-    let unwritable = |error: std::io::Error| Failure::program("data-folder", format!("{} cannot be written to: {error}.", folder.display()), "Use `exhibit demo DIR` and drop that folder here.");
+    let unwritable = |error: std::io::Error| {
+        Failure::program(
+            "data-folder",
+            format!("{} cannot be written to: {error}.", folder.display()),
+            "Use `exhibit demo DIR` and drop that folder here.",
+        )
+    };
     let evidence = folder.join("demonstration");
     if evidence.exists() {
         // Left of an attempt that was cut off; nobody else writes here.
@@ -26,7 +32,10 @@ pub fn open(shell: &Shell, folder: &Path) -> Result<CaseInfo, Failure> {
     let demo = workbench::demo(&evidence)?;
     let mut keys = Vec::new();
     for file in &demo.keys {
-        keys.extend(workbench::read_keys(Path::new(file), Some("made with the demonstration"))?);
+        keys.extend(workbench::read_keys(
+            Path::new(file),
+            Some("made with the demonstration"),
+        )?);
     }
     let info = match shell.current() {
         Some(info) if Path::new(&info.path) == case => info,

@@ -6,7 +6,10 @@ use workbench::{Desk, Limits, Micros};
 /// The desk of this window.
 pub fn desk() -> Desk {
     Desk {
-        who: ["USER", "USERNAME", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| "unknown".into()),
+        who: ["USER", "USERNAME", "LOGNAME"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok())
+            .unwrap_or_else(|| "unknown".into()),
         tool: concat!("exhibit-window ", env!("CARGO_PKG_VERSION")).into(),
         now,
         threads: std::thread::available_parallelism().map_or(1, usize::from),
@@ -15,6 +18,8 @@ pub fn desk() -> Desk {
 }
 
 fn now() -> Micros {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }

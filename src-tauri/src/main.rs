@@ -27,7 +27,10 @@ with the keys of each FILE trusted.
 
 fn main() -> ExitCode {
     let mut asked: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    if asked.first().is_some_and(|first| first.as_os_str() == "--help" || first.as_os_str() == "-h") {
+    if asked
+        .first()
+        .is_some_and(|first| first.as_os_str() == "--help" || first.as_os_str() == "-h")
+    {
         print!("{USAGE}");
         return ExitCode::SUCCESS;
     }
@@ -87,17 +90,24 @@ fn keys_and_paths(asked: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let (mut keys, mut paths) = (Vec::new(), Vec::new());
     let mut asked = asked.into_iter();
     while let Some(one) = asked.next() {
-        if one.as_os_str() == "--keys" { keys.extend(asked.next()) } else { paths.push(one) }
+        if one.as_os_str() == "--keys" {
+            keys.extend(asked.next())
+        } else {
+            paths.push(one)
+        }
     }
     (keys, paths)
 }
 
 fn is_own(url: &tauri::Url) -> bool {
-    url.scheme() == "tauri" || (matches!(url.scheme(), "http" | "https") && url.host_str() == Some("tauri.localhost"))
+    url.scheme() == "tauri"
+        || (matches!(url.scheme(), "http" | "https") && url.host_str() == Some("tauri.localhost"))
 }
 
 fn heard(window: &tauri::Window, event: &WindowEvent) {
-    let WindowEvent::DragDrop(drag) = event else { return };
+    let WindowEvent::DragDrop(drag) = event else {
+        return;
+    };
     let shell = Arc::clone(&window.state::<Arc<Shell>>());
     match drag {
         DragDropEvent::Enter { .. } => shell.tell(told::Told::Drag { over: true }),
@@ -123,11 +133,21 @@ mod tests {
     #[test]
     fn the_capability_grants_each_command_by_name_and_nothing_else() {
         let capability = json(include_str!("../capabilities/main.json"));
-        let granted: Vec<String> = capability["permissions"].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect();
-        let commands: Vec<String> = names::COMMANDS.iter().map(|name| format!("allow-{}", name.replace('_', "-"))).collect();
+        let granted: Vec<String> = capability["permissions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one.as_str().unwrap().to_owned())
+            .collect();
+        let commands: Vec<String> = names::COMMANDS
+            .iter()
+            .map(|name| format!("allow-{}", name.replace('_', "-")))
+            .collect();
         assert_eq!(granted, commands);
         assert!(capability.get("remote").is_none());
-        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/capabilities")).unwrap().count();
+        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/capabilities"))
+            .unwrap()
+            .count();
         assert_eq!(files, 1);
     }
 
@@ -152,7 +172,11 @@ mod tests {
                 assert!(!sources.contains(forbidden), "{directive} {sources}");
             }
         }
-        assert!(security.get("dangerousDisableAssetCspModification").is_none());
+        assert!(
+            security
+                .get("dangerousDisableAssetCspModification")
+                .is_none()
+        );
         assert_eq!(security["assetProtocol"]["enable"], false);
         assert_eq!(conf["app"]["withGlobalTauri"], false);
         assert!(conf["build"].get("devUrl").is_none());
@@ -160,7 +184,11 @@ mod tests {
 
     #[test]
     fn keys_are_told_from_paths() {
-        let (keys, paths) = keys_and_paths(["a", "--keys", "k", "b", "--keys"].map(PathBuf::from).to_vec());
+        let (keys, paths) = keys_and_paths(
+            ["a", "--keys", "k", "b", "--keys"]
+                .map(PathBuf::from)
+                .to_vec(),
+        );
         assert_eq!(keys, [PathBuf::from("k")]);
         assert_eq!(paths, [PathBuf::from("a"), PathBuf::from("b")]);
     }

@@ -23,7 +23,12 @@ impl Shell {
         let watcher: Arc<Mutex<Option<Channel<Told>>>> = Arc::default();
         let listening = watcher.clone();
         let works = Works::new(move |told| tell(&listening, told));
-        Shell { session: Mutex::default(), watcher, works, at_start: Mutex::default() }
+        Shell {
+            session: Mutex::default(),
+            watcher,
+            works,
+            at_start: Mutex::default(),
+        }
     }
 
     /// From now on the page is told through this channel.
@@ -38,7 +43,13 @@ impl Shell {
 
     /// The case that is open, or the mistake of asking without one.
     pub fn session(&self) -> Result<Arc<Session>, Failure> {
-        lock(&self.session).clone().ok_or_else(|| Failure::request("no-case", "No case is open.", "Open one, or make a new one."))
+        lock(&self.session).clone().ok_or_else(|| {
+            Failure::request(
+                "no-case",
+                "No case is open.",
+                "Open one, or make a new one.",
+            )
+        })
     }
 
     /// The case that is open, for the page.
@@ -68,7 +79,11 @@ impl Shell {
         for file in keys {
             trusted.extend(workbench::read_keys(file, Some("--keys"))?);
         }
-        if case.exists() { self.open(case)? } else { self.create(case)? };
+        if case.exists() {
+            self.open(case)?
+        } else {
+            self.create(case)?
+        };
         match (paths.is_empty(), trusted.is_empty()) {
             (false, _) => self.add(Act::Import(paths, trusted)),
             (true, false) => self.add(Act::Trust(trusted)),
@@ -118,7 +133,9 @@ impl Shell {
         let session = Arc::new(make()?);
         let now = info(&session);
         let before = lock(&self.session).replace(session);
-        self.tell(Told::Case { case: Some(now.clone()) });
+        self.tell(Told::Case {
+            case: Some(now.clone()),
+        });
         shut(before)?;
         Ok(now)
     }
@@ -126,7 +143,11 @@ impl Shell {
     /// A case is not left while work is done on it.
     fn free(&self) -> Result<(), Failure> {
         if self.works.is_busy() {
-            return Err(Failure::request("case-busy", "Something is being read into this case.", "Wait until it is done, or cancel it."));
+            return Err(Failure::request(
+                "case-busy",
+                "Something is being read into this case.",
+                "Wait until it is done, or cancel it.",
+            ));
         }
         Ok(())
     }
@@ -141,7 +162,10 @@ fn shut(session: Option<Arc<Session>>) -> Result<(), Failure> {
 }
 
 fn info(session: &Session) -> CaseInfo {
-    CaseInfo { name: session.name(), path: session.path().display().to_string() }
+    CaseInfo {
+        name: session.name(),
+        path: session.path().display().to_string(),
+    }
 }
 
 fn tell(watcher: &Mutex<Option<Channel<Told>>>, told: Told) {

@@ -54,7 +54,11 @@ pub struct Works {
 impl Works {
     /// A line without work, and the thread that does it.
     pub fn new(tell: impl Fn(Told) + Send + Sync + 'static) -> Arc<Works> {
-        let works = Arc::new(Works { line: Mutex::default(), moved: Condvar::new(), tell: Box::new(tell) });
+        let works = Arc::new(Works {
+            line: Mutex::default(),
+            moved: Condvar::new(),
+            tell: Box::new(tell),
+        });
         let own = works.clone();
         thread::spawn(move || own.run());
         works
@@ -64,10 +68,20 @@ impl Works {
     pub fn add(&self, session: Arc<Session>, act: Act) {
         let mut line = self.line();
         line.next += 1;
-        let job = Job { id: line.next, session, act, progress: Arc::default() };
+        let job = Job {
+            id: line.next,
+            session,
+            act,
+            progress: Arc::default(),
+        };
         let waits = line.running.is_some() || !line.waiting.is_empty();
         if waits {
-            (self.tell)(Told::Work { work: Work { phase: "waiting".into(), ..work(&job, Duration::ZERO) } });
+            (self.tell)(Told::Work {
+                work: Work {
+                    phase: "waiting".into(),
+                    ..work(&job, Duration::ZERO)
+                },
+            });
         }
         line.waiting.push_back(job);
         self.moved.notify_all();
@@ -84,7 +98,12 @@ impl Works {
         if let Some(at) = line.waiting.iter().position(|job| job.id == id)
             && let Some(job) = line.waiting.remove(at)
         {
-            (self.tell)(Told::Work { work: Work { end: Some(End::Cancelled), ..work(&job, Duration::ZERO) } });
+            (self.tell)(Told::Work {
+                work: Work {
+                    end: Some(End::Cancelled),
+                    ..work(&job, Duration::ZERO)
+                },
+            });
         }
     }
 
@@ -98,7 +117,9 @@ impl Works {
             progress.stop();
         }
         self.moved.notify_all();
-        let _ = self.moved.wait_timeout_while(line, at_most, |line| line.running.is_some());
+        let _ = self
+            .moved
+            .wait_timeout_while(line, at_most, |line| line.running.is_some());
     }
 
     /// Whether work runs or waits.
@@ -113,8 +134,13 @@ impl Works {
 
     fn run(&self) {
         loop {
-            let mut line = self.moved.wait_while(self.line(), |line| line.waiting.is_empty() && !line.over).unwrap_or_else(PoisonError::into_inner);
-            let Some(job) = line.waiting.pop_front() else { return };
+            let mut line = self
+                .moved
+                .wait_while(self.line(), |line| line.waiting.is_empty() && !line.over)
+                .unwrap_or_else(PoisonError::into_inner);
+            let Some(job) = line.waiting.pop_front() else {
+                return;
+            };
             line.running = Some((job.id, job.progress.clone()));
             drop(line);
             let last = self.do_one(&job);
@@ -130,11 +156,15 @@ impl Works {
         let began = Instant::now();
         let ended = thread::scope(|scope| {
             let doing = scope.spawn(|| match &job.act {
-                Act::Import(paths, keys) => job.session.import(paths, keys, &job.progress).map(drop),
+                Act::Import(paths, keys) => {
+                    job.session.import(paths, keys, &job.progress).map(drop)
+                }
                 Act::Trust(keys) => job.session.trust_add(keys, &job.progress).map(drop),
             });
             while !doing.is_finished() {
-                (self.tell)(Told::Work { work: work(job, began.elapsed()) });
+                (self.tell)(Told::Work {
+                    work: work(job, began.elapsed()),
+                });
                 thread::park_timeout(EVERY);
             }
             doing.join()
@@ -142,13 +172,24 @@ impl Works {
         let end = match ended {
             Ok(Ok(())) => End::Done,
             Ok(Err(failure)) if failure.fault == Fault::Stopped => End::Cancelled,
-            Ok(Err(failure)) => End::Failed { failure: failure.view() },
+            Ok(Err(failure)) => End::Failed {
+                failure: failure.view(),
+            },
             Err(_) => {
-                let failure = Failure::program("bug", "The work ended where it never should.", "Please report it. The case is as it was before, or mends itself when it is next opened.");
-                End::Failed { failure: failure.view() }
+                let failure = Failure::program(
+                    "bug",
+                    "The work ended where it never should.",
+                    "Please report it. The case is as it was before, or mends itself when it is next opened.",
+                );
+                End::Failed {
+                    failure: failure.view(),
+                }
             }
         };
-        Work { end: Some(end), ..work(job, began.elapsed()) }
+        Work {
+            end: Some(end),
+            ..work(job, began.elapsed())
+        }
     }
 }
 
