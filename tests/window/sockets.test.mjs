@@ -1,0 +1,94 @@
+// The running program opens no connection. Watched without a driver, which itself needs a socket.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { WINDOW, clean, demonstration, folder } from "./program.mjs";
+
+/** A process and all that it started. */
+function family(root) {
+  const parents = new Map();
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      parents.set(Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  const own = new Set([root]);
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const [pid, parent] of parents) if (own.has(parent) && !own.has(pid)) grown = own.add(pid) !== undefined;
+  }
+  return [...own];
+}
+
+/** Inodes of the internet sockets that a process could have, by its network namespace. */
+function inet(pid) {
+  const found = new Map();
+  for (const kind of ["tcp", "tcp6", "udp", "udp6", "raw", "raw6", "icmp", "icmp6"]) {
+    let text = "";
+    try {
+      text = readFileSync(`/proc/${pid}/net/${kind}`, "utf8");
+    } catch {
+      continue;
+    }
+    for (const line of text.split("\n").slice(1)) {
+      const fields = line.trim().split(/\s+/);
+      if (fields.length > 9) found.set(fields[9], `${kind} ${fields[1]} ${fields[2]}`);
+    }
+  }
+  return found;
+}
+
+function sockets(root) {
+  const out = [];
+  for (const pid of family(root)) {
+    let handles = [];
+    try {
+      handles = readdirSync(`/proc/${pid}/fd`);
+    } catch {
+      continue;
+    }
+    const known = inet(pid);
+    for (const handle of handles) {
+      try {
+        const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${handle}`))?.[1];
+        if (inode && known.has(inode)) out.push(`${pid} ${known.get(inode)}`);
+      } catch {
+        // Closed meanwhile.
+      }
+    }
+  }
+  return out;
+}
+
+test("the watch sees a socket where there is one", async () => {
+  const child = spawn(process.execPath, ["-e", "require('net').createServer().listen(0, '127.0.0.1'); setTimeout(() => {}, 5000)"]);
+  try {
+    for (let left = 100; sockets(child.pid).length === 0; left--) {
+      assert.ok(left > 0, "the watch is blind");
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  } finally {
+    child.kill();
+  }
+});
+
+test("the program opens no connection while it reads, judges and shows evidence", { timeout: 120_000 }, async (t) => {
+  const dir = folder(t);
+  const { evidence, keys } = await demonstration(join(dir, "demo"));
+  const child = spawn(WINDOW, [join(dir, "watched.exhibit"), ...keys.flatMap((key) => ["--keys", key]), evidence], { env: clean(join(dir, "home")), stdio: "ignore" });
+  t.after(() => child.kill());
+  let most = 0;
+  for (const end = Date.now() + 12_000; Date.now() < end; ) {
+    assert.equal(child.exitCode, null, "it runs");
+    most = Math.max(most, family(child.pid).length);
+    assert.deepEqual(sockets(child.pid), []);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  assert.ok(most >= 2, "the web view's processes were watched too");
+});

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { Keys } from "./keys";
+
+const key = (name: string, more: object = {}) => ({ key: name, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
+
+test("g and a letter go to a place, g and anything else nowhere", () => {
+  const keys = new Keys();
+  expect(keys.press(key("g"), false)).toBeNull();
+  expect(keys.press(key("t"), false)).toBe("go-timeline");
+  keys.press(key("g"), false);
+  expect(keys.press(key("x"), false)).toBeNull();
+  expect(keys.press(key("j"), false)).toBe("next");
+  keys.press(key("g"), false);
+  expect(keys.press(key("g"), false)).toBe("go-graph");
+});
+
+test("letters typed into a field are text", () => {
+  const keys = new Keys();
+  for (const letter of "jkpfF/?g0") expect(keys.press(key(letter), true)).toBeNull();
+  expect(keys.press(key("Escape"), true)).toBe("escape");
+  expect(keys.press(key("k", { ctrlKey: true }), true)).toBe("palette");
+});
+
+test("f filters to, F filters out", () => {
+  const keys = new Keys();
+  expect(keys.press(key("f"), false)).toBe("filter");
+  expect(keys.press(key("F", { shiftKey: true }), false)).toBe("exclude");
+});
+
+test("chords of the system are left alone", () => {
+  expect(new Keys().press(key("c", { ctrlKey: true }), false)).toBeNull();
+  expect(new Keys().press(key("f", { altKey: true }), false)).toBeNull();
+});
+
+test("shift and arrows move the time window", () => {
+  expect(new Keys().press(key("ArrowLeft", { shiftKey: true }), false)).toBe("window-left");
+  expect(new Keys().press(key("ArrowRight", { shiftKey: true }), false)).toBe("window-right");
+});

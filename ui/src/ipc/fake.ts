@@ -1,0 +1,214 @@
+/**
+ * A backend in memory, for tests and for looking at the window in a browser (`npm run dev`, `vite build
+ * --mode fake`). It tells the story of the design: a leaked CI token, six sources, one of them still
+ * being read. Rows are made from their rank, so a million of them cost nothing.
+ */
+
+import type { Backend, FindingView, Histogram, RecordView, Source, Summary, TimelineFilter, TimelinePage, TimelineRow, Told, Word, Work } from "./backend";
+import { RECORD_907, STORY, type Told907 } from "./fake_story";
+
+const at = (text: string) => Date.parse(text) * 1000;
+const START = at("2026-06-11T20:00:00Z");
+const END = at("2026-06-12T05:59:59Z");
+const hash = (seed: number) => Array.from({ length: 16 }, (_, i) => ((seed * 2654435761 + i * 40503 * (seed + 7)) >>> 0).toString(16).padStart(8, "0").slice(0, 4)).join("");
+
+function source(id: number, path: string, format: string, role: string, records: number, verdict: Word, bytes: [number, number, number], span: [string, string] | null, axes: string | null, raise: string[], counts: Partial<Record<Word, number>>): Source {
+  const [form, integrity, author, completeness, time] = axes?.split(" ") ?? [];
+  return {
+    id, import: 1, path, format, role, sha256: hash(id), bytes: bytes[0] + bytes[1] + bytes[2], records, verdict,
+    counts: { total: records, verified: 0, intact: 0, unproven: 0, contradicted: 0, unchecked: 0, ...counts },
+    ledger: { bytes_in: bytes[0] + bytes[1] + bytes[2], bytes_records: bytes[0], bytes_structure: bytes[1], bytes_rejected: bytes[2], balanced: true },
+    earliest: span ? at(span[0]) : null, latest: span ? at(span[1]) : null,
+    axes: axes ? { form: form!, integrity: integrity!, author: author!, completeness: completeness!, time: time! } : null,
+    raise,
+  };
+}
+
+function sources(trailFiles: number): Source[] {
+  const out = [
+    source(1, "nhi-bundle-2026-06-12/streams/agents-prod.jsonl", "nhi-audit-bundle", "stream", 1742, "contradicted", [818_200, 1742, 0], ["2026-06-11T20:00:00Z", "2026-06-12T05:59:58Z"], "ok broken trusted closed asserted", ["Another copy of stream agents-prod that holds line 907 as sealed."], { verified: 1741, contradicted: 1 }),
+    source(2, "nhi-bundle-2026-06-12/streams/payments.jsonl", "nhi-audit-bundle", "stream", 605, "contradicted", [283_704, 605, 0], ["2026-06-11T20:00:00Z", "2026-06-12T05:58:11Z"], "ok ok trusted gap asserted", ["Another copy of stream payments that holds lines 412 – 424 as sealed."], { verified: 605 }),
+    source(3, "nhi-bundle-2026-06-12/manifest.dsse.json", "nhi-audit-bundle", "manifest", 0, "verified", [0, 65_161, 0], null, null, [], {}),
+  ];
+  for (let n = 0; n < trailFiles; n++) {
+    const digest = n % 22 === 21;
+    const each = Math.floor(41_860 / Math.ceil((trailFiles * 21) / 22));
+    out.push(source(4 + n, `AWSLogs/444455556666/${digest ? "CloudTrail-Digest" : "CloudTrail"}/eu-west-1/2026/06/12/444455556666_${n}.json.gz`, "cloudtrail", digest ? "digest" : "log", digest ? 0 : each, n > trailFiles - 4 ? "unproven" : "verified", digest ? [0, 10_833, 0] : [283_196, 484, 0], ["2026-06-11T20:00:04Z", "2026-06-12T05:22:40Z"], digest ? null : "ok ok trusted open asserted", n > trailFiles - 4 ? ["The digest of 05:00 to 06:00 UTC and its .metadata.json: 548 unproven become verified."] : [], n > trailFiles - 4 ? { unproven: each } : { verified: each }));
+  }
+  const next = 4 + trailFiles;
+  out.push(
+    source(next, "k8s/prod-eu-1/audit-2026-06-12.jsonl", "kubernetes-audit", "log", 118_204, "unproven", [191_367_889, 118_204, 0], ["2026-06-11T22:30:00Z", "2026-06-12T05:59:59Z"], "ok unsealed none unknown asserted", ["Nothing in this format can: it has no seal. A signed manifest of its collection would show it unchanged since then."], { unproven: 118_204 }),
+    source(next + 1, "receipts/deployer.receipts.jsonl", "agent-receipts", "log", 2316, "intact", [2_728_786, 2316, 0], ["2026-06-11T22:31:12Z", "2026-06-12T05:58:07Z"], "ok ok unknown open asserted", ["A key for z6Mkq…h4Vt that you trust from outside the evidence: 2,316 intact become verified.", "A receipt with terminal: true after sequence 2,316. Until then a cut tail could not be seen."], { intact: 2316 }),
+    source(next + 2, "openbao/audit.log", "vault-audit", "log", 9377, "unproven", [20_061_741, 9377, 212], ["2026-06-11T22:30:02Z", "2026-06-12T05:59:57Z"], "malformed unsealed none unknown asserted", ["Nothing in this format can: its HMACs hide values, they seal nothing."], { unproven: 9377 }),
+  );
+  return out;
+}
+
+function finding(code: string, verdict: Word | null, source_id: number, message: string, more: Partial<FindingView> = {}): FindingView {
+  return { code, class: "integrity", verdict, source_id, message, members: [], ...more } as FindingView;
+}
+
+function findings(trail: number, last: number): FindingView[] {
+  return [
+    finding("record-altered", "contradicted", 1, "Record 907 is not what was sealed.", { stream: "example.com/agents-prod", seq: 907, ordinal: 907, offset: 400_004, length: 527 }),
+    finding("record-missing", "contradicted", 2, "13 records are missing.", { stream: "example.com/payments", first_seq: 412, last_seq: 424, count: 13 }),
+    finding("tail-unsealed", "unproven", trail, "548 records after 05:00:00 UTC have no digest yet.", { count: 548 }),
+    finding("period-uncovered", null, trail, "No sealed file covers 02:29:12 to 03:41:06 UTC.", { stream: "CloudTrail 444455556666, eu-west-1", from: "2026-06-12T02:29:12Z", until: "2026-06-12T03:41:06Z" }),
+    finding("chain-restarted", null, trail, "The digests begin anew at 03:41:06 UTC."),
+    finding("end-unknown", null, last, "No seal of the end."),
+    finding("key-untrusted", "intact", last + 1, "The key came with the evidence."),
+    finding("end-unknown", null, last + 1, "No terminal receipt."),
+    finding("field-uncovered", null, last + 1, "3 members are outside the signature.", { members: ["proof.type", "proof.created", "proof.verificationMethod"] }),
+    finding("record-malformed", "unproven", last + 2, "Line 6,096 has a member twice.", { ordinal: 6096 }),
+    finding("end-unknown", null, last + 2, "No seal of the end."),
+  ];
+}
+
+const TYPES = ["token.use", "secret.read", "call", "tool.invoke", "policy.decide", "token.mint", "data.access"];
+const ACTORS = ["agent/deployer", "payments/reconciler", "system:node:ip-10-0-4-17.eu-west-1", "prod-ops", "agent/payments", "sts"];
+
+/** How to make a fake backend. */
+export interface FakeOptions {
+  rows?: number;
+  trailFiles?: number;
+  /** Milliseconds that an answer takes. */
+  delay?: number;
+  /** Whether a case is open from the start. */
+  open?: boolean;
+  /** Whether a sixth source is still being read. */
+  reading?: boolean;
+}
+
+export interface Fake extends Backend {
+  tell(told: Told): void;
+}
+
+function fromAddress(): FakeOptions {
+  const wanted = new URLSearchParams(globalThis.location?.search ?? "");
+  const number = (name: string) => (wanted.has(name) ? Number(wanted.get(name)) : undefined);
+  return { rows: number("rows"), trailFiles: number("files"), delay: number("delay"), open: wanted.get("open") !== "no", reading: wanted.get("reading") !== "no" };
+}
+
+export function fake(options: FakeOptions = fromAddress()): Fake {
+  const { rows: size = 258_224, trailFiles = 224, delay = 15, open = true, reading = true } = options;
+  const info = { name: "deployer-leak.exhibit", path: "/cases/deployer-leak.exhibit" };
+  let current = open ? info : null;
+  const last = 4 + trailFiles;
+  const listeners: ((told: Told) => void)[] = [];
+  const tell = (told: Told) => listeners.forEach((listener) => listener(told));
+  const later = <T>(value: T) => new Promise<T>((done) => setTimeout(() => done(structuredClone(value)), delay));
+
+  const verdictAt = (rank: number): Word => {
+    const spin = (rank * 2654435761) >>> 0;
+    return spin % 100 < 25 ? "verified" : spin % 100 < 27 ? "intact" : "unproven";
+  };
+  const storyAt = Math.floor(size * 0.62);
+  const timeOf = (rank: number) => Math.floor(START + ((END - START) * rank) / size);
+
+  function row(rank: number): TimelineRow {
+    const told = STORY[rank - storyAt];
+    if (told) return told;
+    const verdict = verdictAt(rank);
+    const spin = ((rank + 17) * 40503) >>> 0;
+    const kind = TYPES[spin % TYPES.length]!;
+    const file = verdict === "verified" ? 1 + (spin % 2) : verdict === "intact" ? last + 1 : last + (spin % 2) * 2;
+    return {
+      id: { file, ordinal: rank }, verdict, time: timeOf(rank), digits: verdict === "verified" ? 6 : 3, type: kind,
+      native_type: null, actor: ACTORS[spin % ACTORS.length]!, subject: null, credential: spin % 3 ? `jti:${hash(spin % 97).slice(0, 36)}` : null,
+      token: kind.startsWith("token.") ? `bao:${hash(spin % 89).slice(0, 20)}` : null, secret: kind === "secret.read" ? `kv/team-${spin % 12}/service-${spin % 31}` : null,
+      resource: null, tool: kind === "tool.invoke" ? "deploy.run" : null, decision: kind === "policy.decide" ? "allow" : null,
+      outcome: spin % 41 === 0 ? "denied" : "success", source_ip: "10.1.2.3", seq: rank, stream: null, path: "", findings: [],
+    };
+  }
+
+  function matches(filter: TimelineFilter, one: TimelineRow): boolean {
+    if (filter.verdicts.length > 0 && !filter.verdicts.includes(one.verdict)) return false;
+    if (filter.from !== null && (one.time === null || one.time < filter.from)) return false;
+    if (filter.until !== null && (one.time === null || one.time > filter.until)) return false;
+    if (filter.query === "") return true;
+    const all = [one.type, one.actor, one.credential, one.secret, one.outcome].join(" ");
+    return filter.query.split(/\s+/).every((term) => {
+      const not = term.startsWith("-");
+      const value = term.replace(/^-/, "").replace(/^[a-z]+:/, "").replaceAll('"', "");
+      return all.includes(value) !== not;
+    });
+  }
+
+  let kept: { key: string; ranks: Uint32Array } | null = null;
+  /** Ranks that match; computed once a filter. */
+  function ranks(filter: TimelineFilter): Uint32Array | null {
+    if (filter.verdicts.length === 0 && filter.from === null && filter.until === null && filter.query === "") return null;
+    const key = JSON.stringify(filter);
+    if (kept?.key === key) return kept.ranks;
+    const found = new Uint32Array(size);
+    let count = 0;
+    for (let rank = 0; rank < size; rank++) if (matches(filter, row(rank))) found[count++] = rank;
+    kept = { key, ranks: found.slice(0, count) };
+    return kept.ranks;
+  }
+
+  const work: Work = { id: 1, act: "import", phase: "reading", path: "k8s/prod-eu-1/audit-2026-06-11.jsonl.zst", bytes_done: 136_300_000, bytes_total: 224_100_000, records_done: 84_120, elapsed_ms: 3324, end: null };
+  const everything = sources(trailFiles);
+  const summary: Summary = {
+    case: info.name, verdict: "contradicted",
+    records: { total: size, verified: 43_658, intact: 2316, unproven: 128_129, contradicted: 1, unchecked: reading ? 84_120 : 0 },
+    ledger: { bytes_in: 276_170_385, bytes_records: 275_864_432, bytes_structure: 305_741, bytes_rejected: 212, balanced: true },
+    sources: everything, streams: [], findings: findings(4, last), notes: [],
+  };
+
+  return {
+    tell,
+    async watch(listener) {
+      listeners.push(listener);
+      if (reading && current) setTimeout(() => tell({ event: "work", work }), 0);
+    },
+    currentCase: () => later(current),
+    async openCase() {
+      current = info;
+      return later(info);
+    },
+    createCase: async () => ((current = info), later(info)),
+    async closeCase() {
+      current = null;
+      tell({ event: "case", case: null });
+    },
+    demoCase: async () => ((current = info), later(info)),
+    addFiles: () => later(true),
+    addFolder: () => later(true),
+    trustAdd: () => later(true),
+    async cancelWork(id) {
+      tell({ event: "work", work: { ...work, id, end: { how: "cancelled" } } });
+    },
+    summary: () => later(summary),
+    async timeline(filter, first, limit): Promise<TimelinePage> {
+      if (/[<>]=?"?\d* Jnue/.test(filter.query)) throw { code: "query.time", message: "Not a time.", hint: "A time looks like 2026-06-12T02:00:00Z." };
+      const found = ranks(filter);
+      const matching = found ? found.length : size;
+      const rows = Array.from({ length: Math.max(0, Math.min(limit, matching - first)) }, (_, i) => row(found ? found[first + i]! : first + i));
+      return later({ first, rows, matching, total: size, generation: 1 });
+    },
+    async histogram(filter, buckets): Promise<Histogram> {
+      const from = filter.from ?? START;
+      const until = filter.until ?? END;
+      const width = 2 ** Math.ceil(Math.log2((until - from) / buckets));
+      const start = Math.floor(from / width) * width;
+      const out: Histogram["buckets"] = Array.from({ length: Math.ceil((until - start) / width) }, () => [0, 0, 0, 0, 0]);
+      const order: Word[] = ["contradicted", "unproven", "intact", "verified", "unchecked"];
+      const found = ranks(filter);
+      const count = found ? found.length : size;
+      const step = Math.max(1, Math.floor(count / 60_000));
+      for (let i = 0; i < count; i += step) {
+        const one = row(found ? found[i]! : i);
+        const bucket = out[Math.floor(((one.time ?? 0) - start) / width)];
+        if (bucket) bucket[order.indexOf(one.verdict)]! += step;
+      }
+      return later({ start, width, buckets: out, undated: 1 });
+    },
+    async record(id): Promise<RecordView> {
+      const told: Told907 = RECORD_907;
+      const one = STORY.find((other) => other.id.file === id.file && other.id.ordinal === id.ordinal) ?? row(id.ordinal);
+      const made: RecordView = id.file === 1 && id.ordinal === 907 ? { ...told, id } : { ...told, id, verdict: one.verdict, reason: "Every check on its seal holds.", proof: told.proof.map((step) => ({ ...step, outcome: "holds", text: step.outcome === "fails" ? "equals step 2" : step.text })), findings: [], raise: [], seq: one.seq };
+      return later(made);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+/** The backend in the desktop shell. The one file that imports Tauri. */
+
+import { Channel, invoke } from "@tauri-apps/api/core";
+import type { Backend, Told } from "./backend";
+
+export const shell: Backend = {
+  watch(listener) {
+    const channel = new Channel<Told>();
+    channel.onmessage = listener;
+    return invoke("watch", { channel });
+  },
+  currentCase: () => invoke("initial_case"),
+  openCase: () => invoke("open_case"),
+  createCase: () => invoke("create_case"),
+  closeCase: () => invoke("close_case"),
+  demoCase: () => invoke("demo_case"),
+  addFiles: () => invoke("start_import", { folder: false }),
+  addFolder: () => invoke("start_import", { folder: true }),
+  trustAdd: (how) => invoke("trust_add", { how }),
+  cancelWork: (id) => invoke("cancel_work", { id }),
+  summary: () => invoke("summary"),
+  timeline: (filter, first, limit) => invoke("timeline", { filter, first, limit }),
+  histogram: (filter, buckets) => invoke("histogram", { filter, buckets }),
+  record: (id) => invoke("record", { id }),
+};
