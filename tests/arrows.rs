@@ -14,8 +14,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("workbench", &["analysis", "evidence", "report", "scenario", "store"]),
     ("cli", &["workbench"]),
     ("exhibit-window", &["workbench"]),
-    ("bench", &["evidence", "scenario", "store", "workbench"]),
-    ("tests", &["scenario", "workbench"]),
+
+    ("tests", &["evidence", "scenario", "store", "workbench"]),
 ];
 
 /// Crates that only one of ours may use.

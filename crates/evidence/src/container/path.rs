@@ -65,8 +65,8 @@ fn checked(raw: &[u8]) -> Result<String, &'static str> {
     Ok(path)
 }
 
-/// A path for people: control, invisible and direction-changing characters, backslashes and bytes
-/// that are not UTF-8 are written as escapes; past 1,000 characters it is cut.
+/// A path for people: control, invisible and direction-changing characters and bytes that are not
+/// UTF-8 are written as escapes; past 1,000 characters it is cut.
 pub(super) fn printable(raw: &[u8]) -> String {
     const LONGEST: usize = 1000;
     let mut out = String::with_capacity(raw.len().min(LONGEST));
@@ -78,9 +78,7 @@ pub(super) fn printable(raw: &[u8]) -> String {
                 return out;
             }
             count += 1;
-            if c == '\\' {
-                out.push_str("\\\\");
-            } else if is_hidden(c) {
+            if is_hidden(c) {
                 let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
             } else {
                 out.push(c);
@@ -161,7 +159,7 @@ mod tests {
             printable("gnp\u{202e}.exe\u{1b}[2J".as_bytes()),
             "gnp\\u{202e}.exe\\u{1b}[2J"
         );
-        assert_eq!(printable(b"a\\b\xff"), "a\\\\b\\xff");
+        assert_eq!(printable(b"a\\b\xff"), "a\\b\\xff");
     }
 
     proptest! {
