@@ -67,7 +67,7 @@ class Running:
     def ended(self) -> bool:
         return self.child.poll() is not None
 
-    def finish(self, timeout=180.0) -> Run:
+    def finish(self, timeout=90.0) -> Run:
         end, memory = time.monotonic() + timeout, 0
         while self.child.returncode is None:
             pid, status, usage = os.wait4(self.child.pid, os.WNOHANG)
@@ -92,7 +92,7 @@ class Running:
         )
 
 
-def run(*args, timeout=180.0, cwd=None, env=None) -> Run:
+def run(*args, timeout=90.0, cwd=None, env=None) -> Run:
     return Running(*args, cwd=cwd, env=env).finish(timeout)
 
 

@@ -60,6 +60,7 @@ class Forks(OutsideTest):
         first, other, keys = self.two()
         a, b = self.folder(first.sealed(), "a"), self.folder(other.sealed(), "b")
         one, two = self.imported(a, b, keys=keys), self.imported(b, a, keys=keys)
+        self.assert_records(one, verified=60, contradicted=60)
         self.assertEqual((one.verdict, one.records), (two.verdict, two.records), f"{one}\n{two}")
         self.assertEqual(one.codes(), two.codes())
 

@@ -31,7 +31,8 @@ class Checkpoints(OutsideTest):
             self.assertEqual(len(got.contradicting), 1, f"one cause, one finding\n{got}")
             self.assertIn(got.contradicting[0]["code"], codes, str(got))
             self.assertEqual(got.contradicting[0].get("source"), NEWEST, str(got))
-            self.assert_stream(got, AGENTS, "contradicted")
+            if codes != {"stream-crossed"}:  # another stream's seal may be thought no seal of this one
+                self.assert_stream(got, AGENTS, "contradicted")
         else:
             self.assert_contradicting(got)
             self.assertTrue([f for f in got.findings if f["code"] in codes], str(got))
@@ -277,7 +278,7 @@ class Rotations(OutsideTest):
         made.files[s.checkpoint_path(20)] = s.checkpoint(20, key=new)
         got = self.imported(self.folder(made.sealed()), keys=self.keys(*made.key_lines()))
         # Nothing that a trusted key signed covers the rotation, so the new key is nobody's.
-        self.assertEqual(got.records["verified"], 0, str(got))
+        self.assertEqual((got.records["verified"], got.records["total"]), (0, 60), str(got))
 
     def test_forged_tail_with_a_rotation_to_the_forgers_key(self):
         # The forger appends his own rotation, endorses it himself and seals the rest.

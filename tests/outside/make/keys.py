@@ -104,9 +104,14 @@ class Key:
 
     @property
     def openssh_private(self) -> bytes:
-        return self._private.private_bytes(
+        text = self._private.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
         )
+        # ssh-keygen writes 70 characters a line, the library 76.
+        first, *body, last = text.decode().strip().splitlines()
+        packed = "".join(body)
+        lines = [first, *(packed[i : i + 70] for i in range(0, len(packed), 70)), last]
+        return "".join(line + "\n" for line in lines).encode()
 
     @property
     def did(self) -> str:
