@@ -68,8 +68,8 @@ fn records(evidence: &Files) -> u64 {
             lines().count()
         } else if name.contains("_CloudTrail_") {
             let text = first_member(bytes);
-            text.windows(10)
-                .filter(|window| window == b"\"eventID\":")
+            String::from_utf8_lossy(&text)
+                .matches("\"eventID\":")
                 .count()
         } else if name.contains("audit") && !name.ends_with(".tar") {
             lines().filter(|line| line.ends_with(b"}")).count()
@@ -80,8 +80,19 @@ fn records(evidence: &Files) -> u64 {
     total
 }
 
+/// Checks every tamper once; gives the codes that they provoke.
+fn provoked() -> &'static BTreeSet<&'static str> {
+    static PROVOKED: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
+    PROVOKED.get_or_init(check_all)
+}
+
 #[test]
 fn each_tamper_changes_something_and_expects_what_fits_the_files() {
+    assert!(!provoked().is_empty());
+}
+
+fn check_all() -> BTreeSet<&'static str> {
+    let mut codes = BTreeSet::new();
     let (sound_files, truth) = sound();
     for &tamper in Tamper::ALL {
         let name = tamper.name();
@@ -89,6 +100,7 @@ fn each_tamper_changes_something_and_expects_what_fits_the_files() {
         let all = files(dir.path());
         assert_ne!(&all, sound_files, "{name} changed nothing");
         assert_eq!(expected.tamper, name);
+        codes.insert(expected.code);
         let evidence: Files = all
             .iter()
             .filter_map(|(path, bytes)| {
@@ -152,6 +164,7 @@ fn each_tamper_changes_something_and_expects_what_fits_the_files() {
             assert!(key.exists(), "{name}");
         }
     }
+    codes
 }
 
 #[test]
@@ -209,11 +222,7 @@ fn every_code_of_the_contract_is_provoked() {
         "entry-refused",
         "",
     ];
-    let provoked: BTreeSet<&str> = Tamper::ALL
-        .iter()
-        .map(|&tamper| tampered(tamper).1.code)
-        .collect();
-    assert_eq!(provoked, CODES.into_iter().collect());
+    assert_eq!(provoked(), &CODES.into_iter().collect::<BTreeSet<_>>());
 }
 
 fn hash(bytes: &[u8]) -> [u8; 32] {
@@ -439,7 +448,7 @@ fn the_demonstration_is_written_once_with_its_keys_apart() {
 
 #[test]
 fn packed_evidence_is_the_same_bytes_each_time_and_holds_all_files() {
-    let (dir, _) = (tempfile::tempdir().unwrap(), ());
+    let dir = tempfile::tempdir().unwrap();
     let root = dir.path().join("b");
     site::bundle(&root, 600).unwrap();
     for name in ["b.zip", "b.tar", "b.tar.gz", "b.tar.zst"] {

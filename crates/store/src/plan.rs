@@ -10,12 +10,12 @@ use crate::column::Column;
 use crate::error::Result;
 use crate::filter::{Filter, How, On, Term};
 use crate::judgement::{WORDS, word_bit};
-use crate::names;
 use crate::record::RecordId;
 use crate::spans::{SpanCursor, Spans};
 use crate::timeline::Key;
 use crate::words::word_number;
 use crate::zones::{Zone, Zones};
+use crate::{mentions, names};
 use evidence::Word;
 use rusqlite::Connection;
 use std::collections::{BinaryHeap, HashSet};
@@ -37,8 +37,12 @@ impl Numbers {
     }
 
     fn has(&self, number: i64) -> bool {
-        let Ok(number) = usize::try_from(number) else { return false };
-        self.0.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+        let Ok(number) = usize::try_from(number) else {
+            return false;
+        };
+        self.0
+            .get(number / 64)
+            .is_some_and(|word| word >> (number % 64) & 1 == 1)
     }
 }
 
@@ -192,14 +196,12 @@ impl Plan {
                 .files
                 .contains(&RecordId::from_number(zone.first).file.0);
         }
-        let mut blocks = conn.prepare_cached("SELECT block FROM mention WHERE name = ?1")?;
         for &number in numbers {
-            let mut rows = blocks.query([number])?;
-            while let Some(row) = rows.next()? {
-                if let Some(at) = self.zones.of_block(row.get(0)?) {
+            mentions::blocks_of(conn, number, |block| {
+                if let Some(at) = self.zones.of_block(block) {
                     wanted[at] = true;
                 }
-            }
+            })?;
         }
         intersect(keep, &wanted);
         Ok(())

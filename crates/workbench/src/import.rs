@@ -43,6 +43,7 @@ impl Session {
             let before = case.reader()?;
             let trust = Trust { keys: before.trust()?.into_iter().map(|stored| stored.key).collect() };
             let keyring = KeyRing::new(&trust);
+            let earlier = before.files()?.into_iter().map(|file| file.id).max();
             let mut writer = case.begin_import(&self.desk.by())?;
             let done = self.read_in(&mut writer, &asked, &keyring, progress);
             let done = done.and_then(|new| {
@@ -72,8 +73,8 @@ impl Session {
             }
             progress.enter(Phase::Judging);
             let (mut all, mut earlier_refused) = (Vec::new(), Vec::new());
-            if facts.first().is_some_and(|first| first.id.0 > 1) || before.files()?.iter().any(|file| file.ended) {
-                all = read_case(&before, &trust, &self.desk, progress, |_| true)?;
+            if let Some(earlier) = earlier {
+                all = read_case(&before, &trust, &self.desk, progress, |file| file.id <= earlier)?;
                 earlier_refused = refusals(&before)?;
             }
             all.extend(facts);

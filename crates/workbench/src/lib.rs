@@ -5,6 +5,7 @@
 //! touches a terminal or the environment.
 
 pub mod api;
+pub mod csv_rows;
 mod custody;
 mod demo;
 mod failure;
@@ -24,7 +25,7 @@ mod verify;
 mod walk;
 
 pub use custody::read_keys;
-pub use demo::demo;
+pub use demo::{Demo, demo};
 pub use evidence::keys::TrustedKey;
 pub use evidence::{Limits, Micros};
 pub use failure::{Failure, Fault, Result};

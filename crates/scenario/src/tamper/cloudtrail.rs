@@ -135,10 +135,7 @@ impl Digests {
 
 /// How many events a log holds.
 fn events(log: &[u8]) -> u64 {
-    let mark = b"\"eventID\":";
-    log.windows(mark.len())
-        .filter(|window| window == mark)
-        .count() as u64
+    String::from_utf8_lossy(log).matches("\"eventID\":").count() as u64
 }
 
 /// Another digit in the place of the first.

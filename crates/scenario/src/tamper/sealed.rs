@@ -39,8 +39,7 @@ pub(super) fn broken(what: &str) -> io::Error {
 
 /// Whether a line holds this text.
 pub(super) fn holds(line: &[u8], text: &str) -> bool {
-    line.windows(text.len())
-        .any(|window| window == text.as_bytes())
+    String::from_utf8_lossy(line).contains(text)
 }
 
 /// Replaces the first occurrence of a text in a line.

@@ -1,0 +1,129 @@
+//! `exhibit timeline`
+
+use super::verify::mark;
+use crate::exit::Found;
+use crate::output::{Output, print, thousands};
+use crate::table::{Table, cut};
+use clap::{Args, ValueEnum};
+use serde_json::{Map, Value, json};
+use std::path::PathBuf;
+use workbench::api::{TimelineFilter, TimelineRow};
+use workbench::{Desk, Micros, Result, Session, contract_members, csv_rows};
+
+/// What happened, in time's order.
+///
+/// QUERY is words and `field:value` terms; every one must hold. A free word is looked for in every
+/// column. `field:value` is equal, `field:begin*` begins, `field:*part*` contains; -term leaves out.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Fields: type native actor subject credential token secret resource tool decision outcome ip source
+stream verdict time
+Examples:
+  exhibit timeline breach.exhibit verdict:contradicted
+  exhibit timeline breach.exhibit 'type:token.*' -actor:system:node 'time>=2026-06-12T02:00:00Z'
+  exhibit timeline breach.exhibit 'jti:7f0c' --format jsonl | jq .")]
+pub struct Timeline {
+    /// The case.
+    case: PathBuf,
+    /// What to show; everything where nothing is given.
+    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    query: Vec<String>,
+    /// At most so many rows [default: 100 for a table, else all].
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// How the rows are printed.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Aligned columns.
+    Table,
+    /// One JSON object a line, with the members of the contract.
+    Jsonl,
+    /// For spreadsheets; cells are made harmless, so it is lossy.
+    Csv,
+}
+
+/// Runs it.
+pub fn run(it: Timeline, desk: Desk, out: &Output) -> Result<Found> {
+    let session = Session::open_to_read(&it.case, desk)?;
+    let filter = TimelineFilter { query: it.query.join(" "), ..TimelineFilter::default() };
+    if out.json {
+        let mut rows = Vec::new();
+        session.each_row(&filter, it.limit, &mut |row| {
+            rows.push(Value::Object(contract_members(row).into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>()));
+            Ok(())
+        })?;
+        let page = session.timeline(&filter, 0, 0)?;
+        out.document(&json!({"rows": rows, "matching": page.matching, "total": page.total}))?;
+        return Ok(Found::Sound);
+    }
+    match it.format {
+        Format::Table => table(&session, &filter, it.limit.unwrap_or(100), out)?,
+        Format::Jsonl => {
+            let mut text = String::new();
+            session.each_row(&filter, it.limit, &mut |row| {
+                let line: Map<String, Value> = contract_members(row).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+                text.push_str(&Value::Object(line).to_string());
+                text.push('\n');
+                flush(&mut text, 1 << 16)
+            })?;
+            flush(&mut text, 0)?;
+        }
+        Format::Csv => {
+            let mut text = csv_rows::head();
+            session.each_row(&filter, it.limit, &mut |row| {
+                csv_rows::row(row, &mut text);
+                flush(&mut text, 1 << 16)
+            })?;
+            flush(&mut text, 0)?;
+        }
+    }
+    Ok(Found::Sound)
+}
+
+fn flush(text: &mut String, most: usize) -> Result<()> {
+    if text.len() > most {
+        print(text)?;
+        text.clear();
+    }
+    Ok(())
+}
+
+fn table(session: &Session, filter: &TimelineFilter, limit: u64, out: &Output) -> Result<()> {
+    let zone = format!("time, {}", if out.zone == crate::zone::Zone::Utc { "UTC" } else { "with offset" });
+    let mut table = Table::new(&["", zone.as_str(), "type", "who", "what", "outcome", "record"]);
+    let mut first = 0;
+    let matching = loop {
+        let page = session.timeline(filter, first, (limit - first).min(1000) as u32)?;
+        for row in &page.rows {
+            let time = row.time.map_or_else(|| "undated".into(), |time| out.zone.show(Micros(time)));
+            table.row([mark(row.verdict).into(), time, cut(&row.kind, 18), cut(row.actor.as_deref().unwrap_or("-"), 44), cut(&what(row), 64), row.outcome.clone().unwrap_or_else(|| "-".into()), format!("E{}:{}", row.id.file, row.id.ordinal)]);
+        }
+        first += page.rows.len() as u64;
+        if page.rows.is_empty() || first >= limit {
+            break page.matching;
+        }
+    };
+    let mut text = table.text(&[]);
+    if matching == 0 {
+        text = "No record matches.\n".into();
+    } else if matching > first {
+        text.push_str(&format!("… {} of {} rows; --limit shows more\n", thousands(first), thousands(matching)));
+    }
+    print(&text)
+}
+
+/// What was touched, as briefly as it can be said.
+fn what(row: &TimelineRow) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in [&row.subject, &row.token, &row.secret, &row.tool, &row.resource].into_iter().flatten() {
+        parts.push(part);
+    }
+    if parts.is_empty() {
+        return row.native_type.clone().unwrap_or_else(|| "-".into());
+    }
+    parts.join(" · ")
+}
