@@ -43,6 +43,7 @@ class Unsealed(OutsideTest):
         self.assert_log(got, 40, "kubernetes-audit", "audit.json")
 
     def test_kubernetes_stages_of_one_request_are_one_act(self):
+        self.needs("graph")  # records become events of their own together with the graph
         events = unsealed.kubernetes(self.chance, stages=("RequestReceived", "ResponseComplete"))
         got = self.imported(self.file("audit.log", jsonl(events)))
         self.assert_log(got, 80, "kubernetes-audit")

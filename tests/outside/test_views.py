@@ -308,33 +308,33 @@ class Followed(OutsideTest):
                 self.assertEqual(step["verdict"], "verified", step)
         return {r["id"]: r for r in doc["reached"]}
 
-    def has(self, reached, native):
+    def among(self, reached, native):
         return any(i.endswith(native) for i in reached)
 
     def test_reach_from_an_agent(self):
         reached = self.reached("--from", self.A["id"])
         for native in ("vault:kv/db", "jti:bbbb", "table/customers"):
-            self.assertTrue(self.has(reached, native), f"{native}: {sorted(reached)}")
-        self.assertFalse(self.has(reached, "vault:kv/hsm"), "a denied read reaches nothing")
+            self.assertTrue(self.among(reached, native), f"{native}: {sorted(reached)}")
+        self.assertFalse(self.among(reached, "vault:kv/hsm"), "a denied read reaches nothing")
 
     def test_reach_from_a_credential(self):
         reached = self.reached("--from", "jti:aaaa")
-        self.assertTrue(self.has(reached, "vault:kv/db"), sorted(reached))
-        self.assertTrue(self.has(reached, "vault:kv/pay"), sorted(reached))
-        self.assertFalse(self.has(reached, "vault:kv/hsm"), sorted(reached))
+        self.assertTrue(self.among(reached, "vault:kv/db"), sorted(reached))
+        self.assertTrue(self.among(reached, "vault:kv/pay"), sorted(reached))
+        self.assertFalse(self.among(reached, "vault:kv/hsm"), sorted(reached))
 
     def test_minting_does_not_reach_the_minter(self):
         reached = self.reached("--from", "jti:bbbb")
-        self.assertFalse(self.has(reached, "vault:kv/db"), sorted(reached))
-        self.assertTrue(self.has(reached, "vault:kv/pay"), sorted(reached))
+        self.assertFalse(self.among(reached, "vault:kv/db"), sorted(reached))
+        self.assertTrue(self.among(reached, "vault:kv/pay"), sorted(reached))
 
     def test_after_includes_its_moment(self):
         at_read = clock.micros(self.T[2])
         self.assertTrue(self.has(self.reached("--from", "jti:aaaa", "--after", at_read), "vault:kv/db"))
         later = clock.micros(self.T[2] + 1)
         reached = self.reached("--from", "jti:aaaa", "--after", later)
-        self.assertFalse(self.has(reached, "vault:kv/db"), sorted(reached))
-        self.assertTrue(self.has(reached, "table/customers"), sorted(reached))
+        self.assertFalse(self.among(reached, "vault:kv/db"), sorted(reached))
+        self.assertTrue(self.among(reached, "table/customers"), sorted(reached))
 
     def test_reach_to_one_thing(self):
         reached = self.reached("--from", "jti:aaaa", "--to", "vault:kv/pay")

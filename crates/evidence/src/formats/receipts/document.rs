@@ -98,6 +98,8 @@ impl<'a> Document<'a> {
             Ok(document) => document,
             Err(error) => return Document::unreadable(error.to_string()),
         };
+        // Half of a pair was read as U+FFFD: there are no bytes that two readers would agree on.
+        let unsure = document.lapse == Some(Lapse::LoneSurrogate);
         let lapse = document.lapse.map(|lapse| describe(&lapse));
         let mut root = document.root;
         let Value::Object(members) = &mut root else {
@@ -118,6 +120,7 @@ impl<'a> Document<'a> {
         receipt.malformed = lapse.or(receipt.malformed).or(fault);
         let start = canonical.len();
         match json::canonical(&root, canonical) {
+            Ok(()) if unsure => canonical.truncate(start),
             Ok(()) => receipt.hash = Some(Digest::of(&canonical[start..])),
             Err(error) => {
                 canonical.truncate(start);

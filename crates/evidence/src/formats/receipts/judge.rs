@@ -355,7 +355,10 @@ fn about_cover(walk: &mut Walk<'_, '_>, uncovered: &Uncovered) {
         let finding = Finding::new(
             Code::FieldUncovered,
             None,
-            "the signature leaves these members out: whoever changes them is not found out",
+            format!(
+                "the signature leaves {} out: whoever changes them is not found out",
+                names.join(", ")
+            ),
         );
         walk.findings
             .push(finding.in_stream(&*walk.id).about(names));
