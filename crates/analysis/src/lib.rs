@@ -1,1 +1,3 @@
-//! From verified records to what happened.
+//! From judged evidence to what happened. Pure: values in, values out.
+
+pub mod gaps;

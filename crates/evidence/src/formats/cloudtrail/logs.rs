@@ -221,13 +221,19 @@ pub(super) fn judge<'a>(
             verdict,
         });
     }
-    say_missing(&lists, &logs, remarks);
+    say_missing(&lists, files, &logs, remarks);
     say_unlisted(&unlisted, chains, roots, remarks);
     judged
 }
 
-/// Logs that a digest lists and that are not here, under their name or any other.
-fn say_missing(lists: &Lists<'_, '_>, logs: &[&FileFacts], remarks: &mut Remarks) {
+/// Logs that a digest lists and that are not here, under their name or any other; or that are no
+/// logs any more.
+fn say_missing(lists: &Lists<'_, '_>, files: &[&FileFacts], logs: &[&FileFacts], remarks: &mut Remarks) {
+    let strangers: HashMap<&str, &FileFacts> = files
+        .iter()
+        .filter(|file| file.kind == Kind::Unknown)
+        .map(|file| (names::base(&file.path), *file))
+        .collect();
     let here: HashSet<&str> = logs.iter().map(|file| names::base(&file.path)).collect();
     let renamed = logs
         .iter()
@@ -243,7 +249,16 @@ fn say_missing(lists: &Lists<'_, '_>, logs: &[&FileFacts], remarks: &mut Remarks
         for log in &version.seal.logs {
             let found = here.contains(names::base(&log.object))
                 || matches!(log.hash, Hash::Sha256(hash) if bytes.contains(&hash));
-            if !found && said.insert(&log.object) {
+            if let Some(stranger) = strangers.get(names::base(&log.object)).filter(|_| !found) {
+                if said.insert(&log.object) {
+                    let message = format!(
+                        "the digest {} lists this file as a log, and it is none any more",
+                        version.copies[0].path
+                    );
+                    let finding = Finding::new(Code::FileAltered, Some(Verdict::CONTRADICTED), message);
+                    remarks.say(&version.stream(), finding.in_file(stranger.id));
+                }
+            } else if !found && said.insert(&log.object) {
                 let message = format!(
                     "the digest {} lists this log, and it is not here",
                     version.copies[0].path
