@@ -126,10 +126,10 @@ class OutsideTest(unittest.TestCase):
 
     def needs(self, command: str):
         """Skips, plainly, where the program has no such command yet."""
-        if not self.has(command):
+        if not self.built(command):
             self.skipTest(f"the program has no command `{command}` yet")
 
-    def has(self, command: str) -> bool:
+    def built(self, command: str) -> bool:
         return program.run(command, "--help").code == 0
 
     def run_program(self, *args, **options) -> program.Run:

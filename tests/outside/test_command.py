@@ -198,7 +198,7 @@ class SameAnswer(OutsideTest):
         folder, keys = self.evidence()
         before = {p: (p.read_bytes() if p.is_file() else None, p.stat().st_mtime_ns) for p in folder.rglob("*")}
         self.imported(folder, keys=keys)
-        if self.has("check"):
+        if self.built("check"):
             self.run_program("check", folder, "--keys", keys)
         after = {p: (p.read_bytes() if p.is_file() else None, p.stat().st_mtime_ns) for p in folder.rglob("*")}
         self.assertEqual(before, after)

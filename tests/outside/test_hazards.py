@@ -277,7 +277,7 @@ class Small(OutsideTest):
                 self.assert_case(got, "unproven")
                 # The case can be looked at all the same.
                 for command in ("timeline", "findings", "custody", "identities", "graph", "adequacy", "verify"):
-                    if self.has(command):
+                    if self.built(command):
                         self.json_of(command, self.case, codes=(0,))
 
     def test_unknown_formats_are_rejected_bytes_and_no_finding(self):
