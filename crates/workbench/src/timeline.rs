@@ -1,6 +1,6 @@
 //! The timeline: pages and counts over time.
 
-use crate::api::{Histogram, RecordId, TimelineFilter, TimelinePage, TimelineRow};
+use crate::api::{GapRow, Histogram, RecordId, TimelineFilter, TimelinePage, TimelineRow};
 use crate::failure::Result;
 use crate::query;
 use crate::session::Session;
@@ -45,6 +45,32 @@ impl Session {
                     given += 1;
                 }
             }
+        })
+    }
+
+    /// What is missing, as rows that stand between the records: in time's order, those without a
+    /// place in time last.
+    pub fn gaps(&self) -> Result<Vec<GapRow>> {
+        self.reading(|reader| {
+            let findings = reader.findings()?;
+            let time_of = |stream: &str, seq: u64| {
+                let record = reader.numbered(stream, seq).ok().flatten()?;
+                reader.event(record).ok()?.time
+            };
+            let gaps = analysis::gaps::gaps(findings.iter().map(|finding| (finding.code, &finding.place)), time_of);
+            Ok(gaps
+                .into_iter()
+                .map(|gap| GapRow {
+                    code: gap.code.as_str().to_owned(),
+                    place: gap.place().map(|time| time.0),
+                    stream: gap.stream,
+                    first_seq: gap.range.map(|(first, _, _)| first),
+                    last_seq: gap.range.map(|(_, last, _)| last),
+                    count: gap.range.map(|(_, _, count)| count),
+                    after: gap.after.map(|time| time.0),
+                    before: gap.before.map(|time| time.0),
+                })
+                .collect())
         })
     }
 

@@ -7,7 +7,7 @@ use crate::table::{Table, cut};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
-use workbench::api::{TimelineFilter, TimelineRow};
+use workbench::api::{GapRow, TimelineFilter, TimelineRow};
 use workbench::{Desk, Micros, Result, Session, contract_members, csv_rows};
 
 /// What happened, in time's order.
@@ -95,10 +95,15 @@ fn flush(text: &mut String, most: usize) -> Result<()> {
 fn table(session: &Session, filter: &TimelineFilter, limit: u64, out: &Output) -> Result<()> {
     let zone = format!("time, {}", if out.zone == crate::zone::Zone::Utc { "UTC" } else { "with offset" });
     let mut table = Table::new(&["", "verdict", zone.as_str(), "type", "who", "what", "outcome", "record"]);
+    // What is missing has a place too, unless a query picks single records.
+    let mut gaps = if filter.query.is_empty() { session.gaps()? } else { Vec::new() }.into_iter().filter(|gap| gap.place.is_some()).peekable();
     let mut first = 0;
     let matching = loop {
         let page = session.timeline(filter, first, (limit - first).min(1000) as u32)?;
         for row in &page.rows {
+            while let Some(gap) = gaps.next_if(|gap| row.time.is_some_and(|time| gap.place < Some(time))) {
+                table.row(missing(&gap, out));
+            }
             let time = row.time.map_or_else(|| "undated".into(), |time| out.zone.show(Micros(time)));
             table.row([mark(row.verdict).into(), word(row.verdict).into(), time, cut(&row.kind, 18), cut(row.actor.as_deref().unwrap_or("-"), 44), cut(&what(row), 64), row.outcome.clone().unwrap_or_else(|| "-".into()), format!("E{}:{}", row.id.file, row.id.ordinal)]);
         }
@@ -114,6 +119,17 @@ fn table(session: &Session, filter: &TimelineFilter, limit: u64, out: &Output) -
         text.push_str(&format!("… {} of {} rows; --limit shows more\n", thousands(first), thousands(matching)));
     }
     print(&text)
+}
+
+/// A row for what is not there.
+fn missing(gap: &GapRow, out: &Output) -> [String; 8] {
+    let time = gap.after.or(gap.before).map_or_else(String::new, |time| format!("after {}", out.zone.show(Micros(time))));
+    let what = match (gap.first_seq, gap.last_seq, gap.count) {
+        (Some(first), Some(last), Some(count)) if count > 1 => format!("seq {first} to {last}: {} records", thousands(count)),
+        (Some(first), _, _) => format!("seq {first}"),
+        _ => "no sealed file".into(),
+    };
+    ["╳".into(), gap.code.clone(), time, "-".into(), cut(&gap.stream, 44), what, "-".into(), "-".into()]
 }
 
 /// What was touched, as briefly as it can be said.

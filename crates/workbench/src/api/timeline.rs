@@ -105,3 +105,25 @@ pub struct Histogram {
     /// Records without a time, which no bucket counts.
     pub undated: u64,
 }
+
+/// Something missing, as a row of the timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct GapRow {
+    /// `record-missing`, `stream-truncated`, `stream-forked`, `period-uncovered`.
+    pub code: String,
+    /// Where it stands, in microseconds; null where nothing dates it.
+    pub place: Option<i64>,
+    /// The stream's id.
+    pub stream: String,
+    /// The first number that is missing.
+    pub first_seq: Option<u64>,
+    /// The last.
+    pub last_seq: Option<u64>,
+    /// How many.
+    pub count: Option<u64>,
+    /// The time of the last record before it.
+    pub after: Option<i64>,
+    /// The time of the first record past it.
+    pub before: Option<i64>,
+}
