@@ -13,6 +13,11 @@ pub enum Found {
     Contradicted,
 }
 
+/// The program tripped over itself.
+pub fn panicked() -> Failure {
+    Failure::program("bug", "The program made a mistake and stopped. The case is as it was before.", "Please report it, with what was asked for and the lines above.")
+}
+
 /// The exit status of the contract; a failure is said on standard error.
 pub fn status(done: Result<Found, Failure>) -> ExitCode {
     match done {

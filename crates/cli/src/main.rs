@@ -18,15 +18,20 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let out = output::Output { json: args.json, zone: args.zone };
     let desk = desk::desk(&args);
-    let done = match args.command {
-        Command::Import(it) => commands::import::run(it, desk, &out),
-        Command::Verify(it) => commands::verify::run(it, desk, &out),
-        Command::Trust(it) => commands::trust::run(it, desk, &out),
-        Command::Timeline(it) => commands::timeline::run(it, desk, &out),
-        Command::Record(it) => commands::record::run(it, desk, &out),
-        Command::Custody(it) => commands::custody::run(it, desk, &out),
-        Command::Seal(it) => commands::seal::run(it, desk, &out),
-        Command::Demo(it) => commands::demo::run(it, &out),
-    };
-    exit::status(done)
+    // A panic is a mistake of ours: status 3, whatever the evidence was.
+    let done = std::panic::catch_unwind(|| run(args.command, desk, &out));
+    exit::status(done.unwrap_or_else(|_| Err(exit::panicked())))
+}
+
+fn run(command: Command, desk: workbench::Desk, out: &output::Output) -> workbench::Result<exit::Found> {
+    match command {
+        Command::Import(it) => commands::import::run(it, desk, out),
+        Command::Verify(it) => commands::verify::run(it, desk, out),
+        Command::Trust(it) => commands::trust::run(it, desk, out),
+        Command::Timeline(it) => commands::timeline::run(it, desk, out),
+        Command::Record(it) => commands::record::run(it, desk, out),
+        Command::Custody(it) => commands::custody::run(it, desk, out),
+        Command::Seal(it) => commands::seal::run(it, desk, out),
+        Command::Demo(it) => commands::demo::run(it, out),
+    }
 }

@@ -109,27 +109,23 @@ fn readme(truth: &Truth, tampered: &Counts, expected: &[Expected]) -> String {
          keys/        what the examiner got from the owners of the systems, apart from the evidence\n\
          truth.json   what really happened: for later, if you want to find it out yourself\n\
          \n\
-         Look at the sound evidence first:\n\
+         In this folder, look at the sound evidence first:\n\
          \n\
          \x20 exhibit import sound.exhibit evidence --keys keys/trusted.keys --keys keys/cloudtrail-keys.json\n\
-         \x20 exhibit findings sound.exhibit\n\
          \n\
          {}.\n\
          \n\
          Then at its twin:\n\
          \n\
          \x20 exhibit import case.exhibit tampered --keys keys/trusted.keys --keys keys/cloudtrail-keys.json\n\
-         \x20 exhibit findings case.exhibit\n\
          \n\
          {}. What was done to it:\n\
          \n\
          {done}\
          \n\
-         Then ask what happened. A CI token of the deployer agent leaked at {} UTC:\n\
+         Then see what happened. A CI token of the deployer agent leaked at {}:\n\
          \n\
          \x20 exhibit timeline case.exhibit {}\n\
-         \x20 exhibit lineage case.exhibit {}\n\
-         \x20 exhibit reach case.exhibit --from {} --after {}\n\
          \n\
          Without --keys nothing is verified: what is sealed by a key that came with it is intact, the\n\
          rest unproven, and nothing more is contradicted than with them.\n",
@@ -137,8 +133,5 @@ fn readme(truth: &Truth, tampered: &Counts, expected: &[Expected]) -> String {
         row(tampered),
         truth.leak.at,
         truth.leak.credential,
-        truth.leak.credential,
-        truth.leak.credential,
-        truth.leak.at,
     )
 }

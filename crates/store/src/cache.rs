@@ -26,6 +26,7 @@ pub(crate) struct Cache {
     streams: Option<Arc<Vec<Arc<str>>>>,
     pub(crate) plan: Option<(Filter, Arc<Plan>)>,
     pub(crate) selection: Option<Arc<Selection>>,
+    pub(crate) without: Option<Arc<Vec<Key>>>,
     names: HashMap<i64, Arc<str>>,
     name_bytes: usize,
     paths: HashMap<u32, Arc<str>>,
@@ -44,6 +45,7 @@ impl Default for Cache {
             streams: None,
             plan: None,
             selection: None,
+            without: None,
             names: HashMap::new(),
             name_bytes: 0,
             paths: HashMap::new(),
@@ -63,6 +65,7 @@ impl Cache {
             self.streams = None;
             self.plan = None;
             self.selection = None;
+            self.without = None;
         }
     }
 

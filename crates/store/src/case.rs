@@ -2,17 +2,17 @@
 
 use crate::custody::{self, By, CustodyEntry};
 use crate::error::{Result, StoreError};
-use crate::import::{self, ImportWriter};
+use crate::import::ImportWriter;
 use crate::lock::Lock;
 use crate::reader::Reader;
-use crate::{judgement, schema, trust};
+use crate::{judgement, schema, trust, unfinished};
 use evidence::keys::TrustedKey;
 use evidence::verify::Outcome;
 use evidence::{FileId, Micros};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,7 +47,6 @@ pub struct Recovered {
 pub struct Case {
     /// `None` where the case was opened for reading.
     writer: Option<Connection>,
-    path: PathBuf,
     /// Records from this id on are what an interrupted import left.
     hidden_from: Option<FileId>,
     /// Last, so that it is let go of after the connection.
@@ -100,10 +99,9 @@ impl Case {
                 schema::migrate(&mut conn, steps)?;
                 schema::check(&conn, steps)?;
                 prepare_to_write(&conn)?;
-                let recovered = import::remove_unfinished(&mut conn, &by)?;
+                let recovered = unfinished::recover(&mut conn, &by)?;
                 let case = Case {
                     writer: Some(conn),
-                    path,
                     hidden_from: None,
                     lock,
                 };
@@ -121,7 +119,7 @@ impl Case {
                 }
                 schema::check(&conn, steps)?;
                 let dead = if lock.nobody_writes() {
-                    import::unfinished(&conn)?
+                    unfinished::find(&conn)?
                 } else {
                     None
                 };
@@ -130,7 +128,6 @@ impl Case {
                 Ok((
                     Case {
                         writer: None,
-                        path,
                         hidden_from,
                         lock,
                     },
@@ -142,13 +139,13 @@ impl Case {
 
     /// Where the case lies, as an absolute path.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.lock.path()
     }
 
     /// A view of the case with a connection of its own, for use on any one thread. It sees what has
     /// been committed, also while an import runs.
     pub fn reader(&self) -> Result<Reader> {
-        let conn = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let conn = connect(self.lock.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         conn.pragma_update(None, "cache_size", -(16 << 10))?;
         Reader::new(conn, self.hidden_from, Arc::clone(&self.lock))
     }
@@ -156,11 +153,10 @@ impl Case {
     /// Begins an import. What an earlier one left behind in this session, not finished and not
     /// abandoned, is removed first.
     pub fn begin_import(&mut self, by: &By) -> Result<ImportWriter<'_>> {
-        let reader_path = self.path.clone();
         let lock = Arc::clone(&self.lock);
         let conn = self.writing()?;
-        import::remove_unfinished(conn, by)?;
-        ImportWriter::begin(conn, by, reader_path, lock)
+        unfinished::recover(conn, by)?;
+        ImportWriter::begin(conn, by, lock)
     }
 
     /// Puts a judgement of the whole case in the place of the one before, with its line in the

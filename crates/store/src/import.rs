@@ -5,21 +5,20 @@ use crate::column::Column;
 use crate::custody::{self, By, CustodyEntry};
 use crate::error::{Result, StoreError};
 use crate::lock::Lock;
+use crate::mentions::Mentions;
 use crate::names::Names;
 use crate::pack::{self, Packed};
 use crate::reader::Reader;
 use crate::words::{kind_word, signed, wrapping_word};
-use crate::{RecordId, case, judgement};
+use crate::{RecordId, case, judgement, unfinished};
 use evidence::container::Wrapping;
 use evidence::digest::Hasher;
 use evidence::event::Events;
 use evidence::verify::Outcome;
-use evidence::{Batch, Digest, FileFacts, FileId, Kind, Micros};
+use evidence::{Batch, Digest, FileFacts, FileId, Kind};
 use rusqlite::types::Null;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
-use serde_json::json;
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A transaction ends after the first batch, and then after four times as much each time up to
@@ -45,7 +44,7 @@ pub struct ImportWriter<'case> {
     by: By,
     names: Names,
     next_file: u32,
-    next_block: i64,
+    next_block: u32,
     /// The PATHs, by their numbers in the case.
     imports: Vec<u32>,
     files: HashMap<FileId, Progress>,
@@ -53,8 +52,7 @@ pub struct ImportWriter<'case> {
     uncommitted: u64,
     largest: u64,
     failed: bool,
-    mentions: Vec<i64>,
-    path: PathBuf,
+    mentions: Mentions,
     lock: Arc<Lock>,
 }
 
@@ -79,16 +77,14 @@ impl<'case> ImportWriter<'case> {
     pub(crate) fn begin(
         conn: &'case mut Connection,
         by: &By,
-        path: PathBuf,
         lock: Arc<Lock>,
     ) -> Result<ImportWriter<'case>> {
-        let next = |key: &str| -> Result<i64> {
+        let next = |key: &str| -> Result<u32> {
             let sql = "SELECT value FROM meta WHERE key = ?1";
             Ok(conn.query_row(sql, [key], |row| row.get(0))?)
         };
         let (next_file, next_block, next_name) =
             (next("next_file")?, next("next_block")?, next("next_name")?);
-        let next_file = u32::try_from(next_file).map_err(|_| StoreError::damaged("next_file"))?;
         let sql = "SELECT NOT EXISTS(SELECT 1 FROM name)";
         let names = Names::new(next_name, conn.query_row(sql, [], |row| row.get(0))?);
         // Whatever is written before the judgement can be lost to a power cut: it is removed then
@@ -106,8 +102,7 @@ impl<'case> ImportWriter<'case> {
             uncommitted: 0,
             largest: 1,
             failed: false,
-            mentions: Vec::new(),
-            path,
+            mentions: Mentions::default(),
             lock,
         })
     }
@@ -209,7 +204,9 @@ impl<'case> ImportWriter<'case> {
                 packed.layout,
                 packed.data
             ])?;
-            this.next_block += 1;
+            let next = block.checked_add(1).filter(|&next| next < u32::MAX);
+            this.next_block =
+                next.ok_or_else(|| StoreError::TooLarge("over 4,294,967,293 blocks".into()))?;
             if count > 0 {
                 let first = RecordId {
                     file,
@@ -228,7 +225,7 @@ impl<'case> ImportWriter<'case> {
     fn write_events(
         &mut self,
         first: RecordId,
-        block: i64,
+        block: u32,
         events: &Events,
         seqs: Option<&[Option<u64>]>,
         place: &mut i64,
@@ -236,7 +233,6 @@ impl<'case> ImportWriter<'case> {
         const INSERT: &str = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
              ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
         let mut insert = self.conn.prepare_cached(INSERT)?;
-        self.mentions.clear();
         // Neighbours name much the same: a text is compared with the one above it before it is
         // looked up, and a parameter is bound only where it changes.
         let mut above: [Option<&str>; Column::COUNT] = [None; Column::COUNT];
@@ -275,13 +271,8 @@ impl<'case> ImportWriter<'case> {
         self.conn
             .prepare_cached(sql)?
             .execute(params![first.number(), last, block, min, max])?;
-        self.mentions.sort_unstable();
-        self.mentions.dedup();
-        let mut insert = self
-            .conn
-            .prepare_cached("INSERT INTO mention VALUES (?1, ?2)")?;
-        for &name in &self.mentions {
-            insert.execute([name, block])?;
+        if self.mentions.are_many() {
+            self.mentions.write(self.conn)?;
         }
         Ok(())
     }
@@ -355,7 +346,7 @@ impl<'case> ImportWriter<'case> {
     /// A reader that sees all that this import has written so far, for the judgement.
     pub fn reader(&mut self) -> Result<Reader> {
         self.commit()?;
-        let conn = case::connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let conn = case::connect(self.lock.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         Reader::new(conn, None, Arc::clone(&self.lock))
     }
 
@@ -408,7 +399,7 @@ impl<'case> ImportWriter<'case> {
         }
         self.conn.pragma_update(None, "synchronous", "FULL")?;
         let transaction = self.conn.transaction()?;
-        remove(&transaction)?;
+        unfinished::remove(&transaction)?;
         custody::append(&transaction, entry)?;
         Ok(transaction.commit()?)
     }
@@ -467,7 +458,9 @@ impl<'case> ImportWriter<'case> {
         done
     }
 
-    fn try_commit(&self) -> Result<()> {
+    fn try_commit(&mut self) -> Result<()> {
+        self.names.write(self.conn)?;
+        self.mentions.write(self.conn)?;
         let mut counter = self
             .conn
             .prepare_cached("UPDATE meta SET value = ?2 WHERE key = ?1")?;
@@ -511,102 +504,4 @@ fn fingerprint(conn: &Connection, import: u32) -> Result<Digest> {
         hasher.update(&digest.unwrap_or_default());
     }
     Ok(hasher.finish())
-}
-
-/// What an unfinished import has left in the file.
-pub(crate) struct Unfinished {
-    pub(crate) first_file: FileId,
-    labels: Vec<String>,
-    started: Micros,
-}
-
-pub(crate) fn unfinished(conn: &Connection) -> Result<Option<Unfinished>> {
-    let mut statement =
-        conn.prepare("SELECT label, started FROM import WHERE complete = 0 ORDER BY id")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let found: Vec<(String, i64)> = rows.collect::<rusqlite::Result<_>>()?;
-    let Some(&(_, started)) = found.first() else {
-        return Ok(None);
-    };
-    let sql = "SELECT value FROM meta WHERE key = 'unfinished_file'";
-    let first_file = FileId(conn.query_row(sql, [], |row| row.get(0))?);
-    let labels = found.into_iter().map(|(label, _)| label).collect();
-    Ok(Some(Unfinished {
-        first_file,
-        labels,
-        started: Micros(started),
-    }))
-}
-
-/// Removes what an unfinished import has left, and says so in the custody log. To be called only
-/// where the case is held for writing: then whoever wrote it is gone.
-pub(crate) fn remove_unfinished(conn: &mut Connection, by: &By) -> Result<Vec<case::Recovered>> {
-    let Some(dead) = unfinished(conn)? else {
-        return Ok(Vec::new());
-    };
-    let transaction = conn.transaction()?;
-    let first = i64::from(dead.first_file.0);
-    let count = |sql: &str, from: i64| -> Result<u64> {
-        Ok(transaction.query_row(sql, [from], |row| crate::words::get_u64(row, 0))?)
-    };
-    let recovered = case::Recovered {
-        files: count("SELECT count(*) FROM file WHERE id >= ?1", first)?,
-        records: count(
-            "SELECT coalesce(sum(last_id - first_id + 1), 0) FROM zone WHERE first_id >= ?1",
-            first << 32,
-        )?,
-        labels: dead.labels,
-        started: dead.started,
-    };
-    remove(&transaction)?;
-    let about = json!({
-        "paths": recovered.labels,
-        "started_us": recovered.started.0,
-        "files": recovered.files,
-        "records": recovered.records,
-    });
-    let entry = CustodyEntry {
-        by: by.clone(),
-        act: "import-interrupted".into(),
-        about,
-    };
-    custody::append(&transaction, &entry)?;
-    transaction.commit()?;
-    Ok(vec![recovered])
-}
-
-/// Deletes the rows of the unfinished import. Its numbers are the highest of each table, so these
-/// are stretches at the ends; where nothing else is in the case, whole tables, which is faster.
-fn remove(conn: &Connection) -> Result<()> {
-    let start = |key: &str| -> Result<Option<i64>> {
-        let sql = "SELECT value FROM meta WHERE key = ?1";
-        Ok(conn.query_row(sql, [key], |row| row.get(0)).optional()?)
-    };
-    let (Some(file), Some(block), Some(name)) = (
-        start("unfinished_file")?,
-        start("unfinished_block")?,
-        start("unfinished_name")?,
-    ) else {
-        return Ok(());
-    };
-    let sql = "SELECT EXISTS(SELECT 1 FROM file WHERE id < ?1)";
-    let alone: bool = !conn.query_row(sql, [file], |row| row.get(0))?;
-    for (table, key, first) in [
-        ("event", "id", file << 32),
-        ("zone", "first_id", file << 32),
-        ("mention", "block", block),
-        ("block", "id", block),
-        ("kept", "file", file),
-        ("name", "id", name),
-        ("file", "id", file),
-    ] {
-        if alone {
-            conn.execute(&format!("DELETE FROM {table}"), [])?;
-        } else {
-            conn.execute(&format!("DELETE FROM {table} WHERE {key} >= ?1"), [first])?;
-        }
-    }
-    conn.execute("DELETE FROM import WHERE complete = 0", [])?;
-    conn.execute("DELETE FROM meta WHERE key LIKE 'unfinished_%'", [])?;
-    Ok(())
 }

@@ -11,6 +11,7 @@
 //! read here is what it said last, and it is replaced whole, so none outlives what it rests on.
 #![doc(test(attr(deny(warnings))))]
 
+mod bytes;
 mod cache;
 mod case;
 mod column;
@@ -22,8 +23,9 @@ mod histogram;
 mod import;
 mod judgement;
 mod lock;
+mod mentions;
 mod names;
-mod pack;
+pub mod pack;
 mod plan;
 mod reader;
 mod record;
@@ -31,9 +33,12 @@ mod schema;
 mod spans;
 mod timeline;
 mod trust;
+mod unfinished;
+mod varint;
 mod words;
 mod zones;
 
+pub use bytes::{Batches, FileBytes};
 pub use case::{Case, Mode, Recovered};
 pub use column::Column;
 pub use custody::{By, CustodyCheck, CustodyEntry, CustodyFault, CustodyLine};
@@ -43,7 +48,7 @@ pub use histogram::Bucket;
 pub use import::{ImportWriter, Ledger};
 pub use judgement::{Counts, StoredFinding, Stream};
 pub use pack::{Packed, pack};
-pub use reader::{Batches, CaseFile, FileBytes, Import, ImportState, Reader};
+pub use reader::{CaseFile, Import, ImportState, Reader};
 pub use record::RecordId;
 pub use schema::APPLICATION_ID;
 pub use timeline::{Key, Position, TimelineRow};

@@ -21,6 +21,7 @@ static OPEN: Mutex<Vec<(PathBuf, Weak<Lock>)>> = Mutex::new(Vec::new());
 #[derive(Debug)]
 pub(crate) struct Lock {
     held: Held,
+    path: PathBuf,
     _file: File,
 }
 
@@ -75,6 +76,11 @@ impl Lock {
         Ok(keep(&mut open, path, file, held))
     }
 
+    /// The case file, as an absolute path.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Whether nobody can be writing, so that an import that is not complete is a dead one.
     pub(crate) fn nobody_writes(&self) -> bool {
         self.held == Held::WithReaders
@@ -107,7 +113,11 @@ fn find(open: &[(PathBuf, Weak<Lock>)], path: &Path) -> Option<Arc<Lock>> {
 }
 
 fn keep(open: &mut Vec<(PathBuf, Weak<Lock>)>, path: &Path, file: File, held: Held) -> Arc<Lock> {
-    let lock = Arc::new(Lock { held, _file: file });
+    let lock = Arc::new(Lock {
+        held,
+        path: path.to_owned(),
+        _file: file,
+    });
     open.retain(|(_, other)| other.strong_count() > 0);
     open.push((path.to_owned(), Arc::downgrade(&lock)));
     lock

@@ -1,6 +1,7 @@
 //! The texts of events, each kept once and stood for by a number.
 
-use crate::error::Result;
+use crate::error::{Result, StoreError};
+use crate::mentions::Mentions;
 use evidence::Digest;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::collections::HashMap;
@@ -15,9 +16,9 @@ const LONGEST_CACHED: usize = 4 << 10;
 
 #[derive(Debug, Clone, Copy)]
 struct Known {
-    id: i64,
+    id: u32,
     /// The block that mentioned it last.
-    block: i64,
+    block: u32,
 }
 
 /// Gives texts their numbers while an import writes.
@@ -26,40 +27,44 @@ pub(crate) struct Names {
     young: HashMap<Box<str>, Known>,
     old: HashMap<Box<str>, Known>,
     young_bytes: usize,
-    next: i64,
+    next: u32,
+    /// Hashes and numbers of new names, not yet written: the index is written by rising hashes.
+    /// Those names are in the cache, so none is looked for in the index before it is there.
+    new: Vec<(i64, u32)>,
     /// Whether the cache holds every name of the case, so that what is not in it is new.
     whole: bool,
 }
 
 impl Names {
     /// `next` is the number of the next new name; `none_yet` says that the case has no name.
-    pub(crate) fn new(next: i64, none_yet: bool) -> Names {
+    pub(crate) fn new(next: u32, none_yet: bool) -> Names {
         Names {
             young: HashMap::new(),
             old: HashMap::new(),
             young_bytes: 0,
             next,
+            new: Vec::new(),
             whole: none_yet,
         }
     }
 
-    pub(crate) fn next(&self) -> i64 {
+    pub(crate) fn next(&self) -> u32 {
         self.next
     }
 
     /// The number of a text, which is written if it is new. Where this is the first mention in
-    /// `block`, the number is added to `mentions`.
+    /// `block`, it is added to `mentions`.
     pub(crate) fn number(
         &mut self,
         conn: &Connection,
         text: &str,
-        block: i64,
-        mentions: &mut Vec<i64>,
-    ) -> Result<i64> {
+        block: u32,
+        mentions: &mut Mentions,
+    ) -> Result<u32> {
         if let Some(known) = self.young.get_mut(text) {
             if known.block != block {
                 known.block = block;
-                mentions.push(known.id);
+                mentions.add(known.id, block);
             }
             return Ok(known.id);
         }
@@ -71,38 +76,52 @@ impl Names {
             },
         };
         if known.block != block {
-            mentions.push(known.id);
+            mentions.add(known.id, block);
         }
-        self.remember(text, Known { block, ..known });
+        self.remember(conn, text, Known { block, ..known })?;
         Ok(known.id)
     }
 
-    fn look_up_or_add(&mut self, conn: &Connection, text: &str) -> Result<i64> {
+    fn look_up_or_add(&mut self, conn: &Connection, text: &str) -> Result<u32> {
         let hash = hash(text);
         if !self.whole
             && let Some(id) = find_hashed(conn, hash, text)?
         {
-            return Ok(id);
+            return u32::try_from(id).map_err(|_| StoreError::damaged("the number of a name"));
         }
         let id = self.next;
-        let mut insert = conn.prepare_cached("INSERT INTO name VALUES (?1, ?2, ?3)")?;
-        insert.execute(params![id, hash, text])?;
-        self.next += 1;
+        let mut insert = conn.prepare_cached("INSERT INTO name VALUES (?1, ?2)")?;
+        insert.execute(params![id, text])?;
+        self.new.push((hash, id));
+        let next = id.checked_add(1).filter(|&next| next < u32::MAX);
+        self.next = next.ok_or_else(|| StoreError::TooLarge("over 4,294,967,293 names".into()))?;
         Ok(id)
     }
 
-    fn remember(&mut self, text: &str, known: Known) {
+    /// Writes what is not written yet. Due before each commit.
+    pub(crate) fn write(&mut self, conn: &Connection) -> Result<()> {
+        self.new.sort_unstable();
+        let mut insert = conn.prepare_cached("INSERT INTO name_hash VALUES (?1, ?2)")?;
+        for (hash, id) in self.new.drain(..) {
+            insert.execute(params![hash, id])?;
+        }
+        Ok(())
+    }
+
+    fn remember(&mut self, conn: &Connection, text: &str, known: Known) -> Result<()> {
         if text.len() > LONGEST_CACHED {
             self.whole = false;
-            return;
+            return self.write(conn);
         }
         if self.young.len() >= HALF_ENTRIES || self.young_bytes >= HALF_BYTES {
+            self.write(conn)?;
             self.whole &= self.old.is_empty();
             self.old = std::mem::take(&mut self.young);
             self.young_bytes = 0;
         }
         self.young_bytes += text.len();
         self.young.insert(text.into(), known);
+        Ok(())
     }
 }
 
@@ -112,7 +131,7 @@ pub(crate) fn find(conn: &Connection, text: &str) -> Result<Option<i64>> {
 }
 
 fn find_hashed(conn: &Connection, hash: i64, text: &str) -> Result<Option<i64>> {
-    let sql = "SELECT id FROM name WHERE hash = ?1 AND text = ?2";
+    let sql = "SELECT id FROM name_hash JOIN name ON id = name WHERE hash = ?1 AND text = ?2";
     Ok(conn
         .prepare_cached(sql)?
         .query_row(params![hash, text], |row| row.get(0))
@@ -141,20 +160,20 @@ mod tests {
     fn a_text_has_one_number_however_often_the_cache_forgets_it() {
         let conn = conn();
         let mut names = Names::new(1, true);
-        let mut mentions = Vec::new();
+        let mut mentions = Mentions::default();
         let text = |i: usize| format!("arn:aws:iam::{i}:role/r");
         let count = HALF_ENTRIES * 2 + 1000;
         for i in 0..count {
             assert_eq!(
                 names.number(&conn, &text(i), 1, &mut mentions),
-                Ok(i as i64 + 1)
+                Ok(i as u32 + 1)
             );
         }
         assert!(names.young.len() + names.old.len() <= 2 * HALF_ENTRIES);
         for i in [0, 1, HALF_ENTRIES, count - 1] {
             assert_eq!(
                 names.number(&conn, &text(i), 2, &mut mentions),
-                Ok(i as i64 + 1)
+                Ok(i as u32 + 1)
             );
         }
         let rows: i64 = conn
@@ -167,11 +186,11 @@ mod tests {
     fn a_name_is_mentioned_once_a_block() {
         let conn = conn();
         let mut names = Names::new(1, true);
-        let mut mentions = Vec::new();
+        let mut mentions = Mentions::default();
         for (block, text) in [(1, "a"), (1, "b"), (1, "a"), (2, "a"), (2, "a"), (1, "\0")] {
             names.number(&conn, text, block, &mut mentions).unwrap();
         }
-        assert_eq!(mentions, [1, 2, 1, 3]);
+        assert_eq!(mentions.gathered(), [(1, 1), (2, 1), (1, 2), (3, 1)]);
     }
 
     #[test]
@@ -179,11 +198,12 @@ mod tests {
         let conn = conn();
         let mut names = Names::new(1, true);
         let long = "x".repeat(LONGEST_CACHED + 1);
-        let mut mentions = Vec::new();
+        let mut mentions = Mentions::default();
         for _ in 0..3 {
             assert_eq!(names.number(&conn, &long, 1, &mut mentions), Ok(1));
         }
-        // Told three times; the primary key of `mention` keeps one.
-        assert_eq!(mentions, [1, 1, 1]);
+        // Told three times, and written once.
+        assert_eq!(mentions.gathered(), [(1, 1), (1, 1), (1, 1)]);
+        mentions.write(&conn).unwrap();
     }
 }

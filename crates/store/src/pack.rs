@@ -5,6 +5,7 @@
 //! never as evidence that was altered.
 
 use crate::error::{Result, StoreError};
+use crate::varint::{put, take};
 use evidence::Batch;
 use evidence::batch::Rejected;
 use std::cell::RefCell;
@@ -151,32 +152,6 @@ fn read_layout(mut bytes: &[u8], length: u64) -> Option<Layout> {
         });
     }
     bytes.is_empty().then_some(Layout { records, rejected })
-}
-
-/// Writes a number in groups of seven bits, the lowest first (LEB128).
-fn put(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn take(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0u64;
-    for shift in (0..64).step_by(7) {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        let part = u64::from(byte & 0x7f);
-        if part << shift >> shift != part {
-            return None;
-        }
-        number |= part << shift;
-        if byte < 0x80 {
-            return Some(number);
-        }
-    }
-    None
 }
 
 #[cfg(test)]

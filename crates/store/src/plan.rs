@@ -10,15 +10,17 @@ use crate::column::Column;
 use crate::error::Result;
 use crate::filter::{Filter, How, On, Term};
 use crate::judgement::{WORDS, word_bit};
-use crate::names;
 use crate::record::RecordId;
-use crate::spans::{SpanCursor, Spans};
+use crate::spans::{SpanCursor, Spans, Stretch};
 use crate::timeline::Key;
 use crate::words::word_number;
 use crate::zones::{Zone, Zones};
+use crate::{mentions, names};
 use evidence::Word;
-use rusqlite::Connection;
+use rusqlite::{Connection, params_from_iter};
 use std::collections::{BinaryHeap, HashSet};
+use std::iter::Peekable;
+use std::slice::Iter;
 use std::sync::Arc;
 
 /// A set of numbers that are mostly dense.
@@ -37,8 +39,12 @@ impl Numbers {
     }
 
     fn has(&self, number: i64) -> bool {
-        let Ok(number) = usize::try_from(number) else { return false };
-        self.0.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+        let Ok(number) = usize::try_from(number) else {
+            return false;
+        };
+        self.0
+            .get(number / 64)
+            .is_some_and(|word| word >> (number % 64) & 1 == 1)
     }
 }
 
@@ -70,6 +76,8 @@ pub(crate) struct Plan {
     /// The columns that the tests look at, and the statement that reads them.
     columns: u16,
     sql: String,
+    /// What that statement compares columns with, where a test asks for one name in one column.
+    compared: Vec<i64>,
     zones: Arc<Zones>,
     /// Those that can hold a wanted row, by rising `min`.
     candidates: Vec<usize>,
@@ -104,6 +112,7 @@ impl Plan {
             tests: Vec::new(),
             columns: 0,
             sql: String::new(),
+            compared: Vec::new(),
             zones,
             candidates: Vec::new(),
             spans,
@@ -115,10 +124,15 @@ impl Plan {
             .map(|zone| plan.overlaps(zone))
             .collect();
         plan.keep_verdicts(&mut keep);
+        let mut compared = Vec::new();
         for term in &filter.terms {
             let (test, numbers) = test(conn, term)?;
             if !test.negated {
                 plan.keep_mentioned(conn, &test, &numbers, &mut keep)?;
+            }
+            if let (false, 1, &[number]) = (test.negated, test.columns.count_ones(), &*numbers) {
+                plan.compared.push(number);
+                compared.push(test.columns);
             }
             plan.columns |= test.columns;
             plan.tests.push(test);
@@ -133,6 +147,11 @@ impl Plan {
             sql.push_str(column.sql());
         }
         sql.push_str(" FROM event WHERE id BETWEEN ?1 AND ?2");
+        for (nth, bit) in compared.into_iter().enumerate() {
+            for column in Column::ALL.iter().filter(|column| column.bit() == bit) {
+                sql.push_str(&format!(" AND {} = ?{}", column.sql(), nth + 3));
+            }
+        }
         plan.sql = sql;
         Ok(plan)
     }
@@ -148,18 +167,20 @@ impl Plan {
     }
 
     fn keep_verdicts(&self, keep: &mut [bool]) {
-        let (Some(all), true) = (
-            self.spans.all(),
-            self.verdicts & word_bit(Word::Unchecked) == 0,
-        ) else {
+        let Some(all) = self.spans.all() else {
             return;
         };
         let mut wanted = vec![false; keep.len()];
-        for stretch in all
-            .iter()
-            .filter(|stretch| self.verdicts & word_bit(stretch.verdict) != 0)
-        {
-            self.zones.mark(&mut wanted, stretch.first, stretch.last);
+        for stretch in all {
+            if self.verdicts & word_bit(stretch.verdict) != 0 {
+                self.zones.mark(&mut wanted, stretch.first, stretch.last);
+            }
+        }
+        if self.verdicts & word_bit(Word::Unchecked) != 0 {
+            let mut spans = all.iter().peekable();
+            for (zone, wanted) in self.zones.all.iter().zip(&mut wanted) {
+                *wanted |= !is_covered(zone, &mut spans);
+            }
         }
         intersect(keep, &wanted);
     }
@@ -192,14 +213,12 @@ impl Plan {
                 .files
                 .contains(&RecordId::from_number(zone.first).file.0);
         }
-        let mut blocks = conn.prepare_cached("SELECT block FROM mention WHERE name = ?1")?;
         for &number in numbers {
-            let mut rows = blocks.query([number])?;
-            while let Some(row) = rows.next()? {
-                if let Some(at) = self.zones.of_block(row.get(0)?) {
+            mentions::blocks_of(conn, number, |block| {
+                if let Some(at) = self.zones.of_block(block) {
                     wanted[at] = true;
                 }
-            }
+            })?;
         }
         intersect(keep, &wanted);
         Ok(())
@@ -215,7 +234,10 @@ impl Plan {
     ) -> Result<()> {
         let Zone { first, last, .. } = self.zones.all[zone];
         let mut statement = conn.prepare_cached(&self.sql)?;
-        let mut rows = statement.query([first, last])?;
+        let bounds = [first, last]
+            .into_iter()
+            .chain(self.compared.iter().copied());
+        let mut rows = statement.query(params_from_iter(bounds))?;
         let mut numbers = [None; Column::COUNT];
         while let Some(row) = rows.next()? {
             let (id, place, undated) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -333,6 +355,23 @@ impl Plan {
         }
         Ok(Selection { rows, every, keys })
     }
+}
+
+/// Whether every record of a zone lies in a span. Zones rise from call to call.
+fn is_covered(zone: &Zone, spans: &mut Peekable<Iter<'_, Stretch>>) -> bool {
+    let mut next = zone.first;
+    while let Some(span) = spans.peek() {
+        if span.first > next {
+            return false;
+        }
+        next = next.max(span.last.saturating_add(1));
+        if next > zone.last {
+            // It may reach into the next zone too.
+            return true;
+        }
+        spans.next();
+    }
+    false
 }
 
 fn intersect(keep: &mut [bool], wanted: &[bool]) {

@@ -1,6 +1,8 @@
 //! Reading a case: its imports, files and records. The timeline is read in `timeline.rs`.
 
+use crate::bytes::{Batches, FileBytes};
 use crate::cache::Cache;
+use crate::case;
 use crate::custody::{self, CustodyCheck};
 use crate::error::{Result, StoreError};
 use crate::import::Ledger;
@@ -9,16 +11,14 @@ use crate::lock::Lock;
 use crate::pack::{Layout, Unpacker};
 use crate::record::RecordId;
 use crate::trust::{self, StoredKey};
-use crate::case;
-use crate::words::{self, get_time, get_u64, signed, unsigned};
+use crate::words::{self, get_time, get_u64, signed};
 use evidence::container::Wrapping;
-use evidence::{Batch, Digest, FileId, Kind, Lookup, LookupError, Micros, Word};
+use evidence::{Digest, FileId, Kind, Lookup, LookupError, Micros, Word};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, Transaction, params};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
-use std::io::{self, Read};
-use std::path::Path;
+use std::io::Read;
 use std::sync::Arc;
 
 /// How far an import has come.
@@ -115,7 +115,7 @@ pub struct Reader {
     /// The block that a record was read from last: the next is often in it too.
     held: RefCell<Option<(i64, Vec<u8>)>>,
     /// Last, so that it is let go of after the connection.
-    _lock: Arc<Lock>,
+    lock: Arc<Lock>,
 }
 
 impl fmt::Debug for Reader {
@@ -138,23 +138,26 @@ impl Reader {
             cache: RefCell::default(),
             unpacker: RefCell::new(Unpacker::new()?),
             held: RefCell::default(),
-            _lock: lock,
+            lock,
         })
     }
 
     /// Another view of the same case, with a connection and caches of its own.
     pub fn another(&self) -> Result<Reader> {
-        let path = self.conn.path().ok_or_else(|| StoreError::bug("a case without a path"))?;
-        let conn = case::connect(Path::new(path), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        Reader::new(conn, self.hidden_from, Arc::clone(&self._lock))
+        let conn = case::connect(self.lock.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        Reader::new(conn, self.hidden_from, Arc::clone(&self.lock))
     }
 
     /// A number that changes whenever the case has.
     pub fn generation(&self) -> Result<u64> {
         let sql = "SELECT (SELECT count(*) FROM custody), (SELECT coalesce(max(id), 0) FROM block)";
         let mut statement = self.conn.prepare_cached(sql)?;
-        let (acts, blocks): (i64, i64) = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok((acts as u64).wrapping_mul(1 << 32).wrapping_add(blocks as u64) & ((1 << 53) - 1))
+        let (acts, blocks): (i64, i64) =
+            statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok((acts as u64)
+            .wrapping_mul(1 << 32)
+            .wrapping_add(blocks as u64)
+            & ((1 << 53) - 1))
     }
 
     /// The record that has a number in a stream, the first where several do.
@@ -164,14 +167,17 @@ impl Reader {
              JOIN event ON event.id BETWEEN span.first_id AND span.last_id \
              WHERE stream.name = ?1 AND event.seq + (event.id & 4294967295) = ?2 ORDER BY event.id LIMIT 1";
         let mut statement = self.conn.prepare_cached(sql)?;
-        let found: Option<i64> = statement.query_row(params![stream, signed(number)], |row| row.get(0)).optional()?;
+        let found: Option<i64> = statement
+            .query_row(params![stream, signed(number)], |row| row.get(0))
+            .optional()?;
         Ok(found.map(RecordId::from_number))
     }
 
     /// How many records of each file have which verdict.
     pub fn counts_by_file(&self) -> Result<HashMap<FileId, Counts>> {
         let mut out: HashMap<FileId, Counts> = HashMap::new();
-        let sql = "SELECT first_id >> 32, verdict, sum(last_id - first_id + 1) FROM span GROUP BY 1, 2";
+        let sql =
+            "SELECT first_id >> 32, verdict, sum(last_id - first_id + 1) FROM span GROUP BY 1, 2";
         let mut statement = self.conn.prepare_cached(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -193,7 +199,9 @@ impl Reader {
         let mut statement = self.conn.prepare_cached(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            out.entry(FileId(row.get(0)?)).or_default().push(get_u64(row, 1)? as usize);
+            out.entry(FileId(row.get(0)?))
+                .or_default()
+                .push(get_u64(row, 1)? as usize);
         }
         Ok(out)
     }
@@ -256,13 +264,12 @@ impl Reader {
         Ok(FileBytes::new(self, file, sql, length))
     }
 
-    /// The bytes that follow a file's compressed stream, streaming.
+    /// The bytes that follow a file's compressed stream, streaming, as far as they were kept.
     pub fn trailing_bytes(&self, file: FileId) -> Result<FileBytes<'_>> {
-        let due = self.file(file)?;
-        let length = due.ended.then_some(due.trailing);
+        self.file(file)?;
         let sql =
             "SELECT length, data FROM kept WHERE file = ?1 AND what = 'trailing' AND offset = ?2";
-        Ok(FileBytes::new(self, file, sql, length))
+        Ok(FileBytes::new(self, file, sql, None))
     }
 
     /// The bytes of a compressed file as it lay there, where they were kept; else none at all.
@@ -276,13 +283,7 @@ impl Reader {
     /// The batches of a file, exactly as they were written, for verifying it again.
     pub fn batches(&self, file: FileId) -> Result<Batches<'_>> {
         let due = self.file(file)?;
-        Ok(Batches {
-            reader: self,
-            file,
-            offset: 0,
-            due: due.ended.then_some(due.bytes),
-            over: false,
-        })
+        Ok(Batches::new(self, file, due.ended.then_some(due.bytes)))
     }
 
     /// The bytes of a record.
@@ -436,7 +437,7 @@ impl Reader {
         Ok(block)
     }
 
-    fn unpack(&self, row: &Row<'_>, column: usize, length: u64) -> Result<Vec<u8>> {
+    pub(crate) fn unpack(&self, row: &Row<'_>, column: usize, length: u64) -> Result<Vec<u8>> {
         let data = row
             .get_ref(column)?
             .as_blob()
@@ -444,7 +445,12 @@ impl Reader {
         self.unpacker.borrow_mut().bytes(data, length)
     }
 
-    fn unpack_layout(&self, row: &Row<'_>, column: usize, length: u64) -> Result<Layout> {
+    pub(crate) fn unpack_layout(
+        &self,
+        row: &Row<'_>,
+        column: usize,
+        length: u64,
+    ) -> Result<Layout> {
         let layout = row
             .get_ref(column)?
             .as_blob()
@@ -528,104 +534,4 @@ fn case_file(row: &Row<'_>) -> Result<CaseFile> {
         verdict: words::verdict_or_unchecked(row.get(17)?)?,
         placed: row.get(18)?,
     })
-}
-
-/// Bytes kept for a file, piece by piece: memory does not grow with the file.
-pub struct FileBytes<'r> {
-    reader: &'r Reader,
-    file: FileId,
-    sql: &'static str,
-    offset: u64,
-    due: Option<u64>,
-    piece: Vec<u8>,
-    at: usize,
-}
-
-impl<'r> FileBytes<'r> {
-    fn new(reader: &'r Reader, file: FileId, sql: &'static str, due: Option<u64>) -> FileBytes<'r> {
-        FileBytes {
-            reader,
-            file,
-            sql,
-            offset: 0,
-            due,
-            piece: Vec::new(),
-            at: 0,
-        }
-    }
-
-    fn next_piece(&mut self) -> Result<bool> {
-        let mut statement = self.reader.conn.prepare_cached(self.sql)?;
-        let mut rows = statement.query(params![self.file.0, signed(self.offset)])?;
-        let Some(row) = rows.next()? else {
-            return match self.due {
-                Some(due) if due != self.offset => Err(StoreError::damaged("a block is gone")),
-                _ => Ok(false),
-            };
-        };
-        let length = unsigned(row.get(0)?);
-        self.piece = self.reader.unpack(row, 1, length)?;
-        self.at = 0;
-        self.offset = self.offset.saturating_add(length);
-        Ok(length > 0)
-    }
-}
-
-impl Read for FileBytes<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.at == self.piece.len() && !self.next_piece()? {
-            return Ok(0);
-        }
-        let read = (&self.piece[self.at..]).read(buffer)?;
-        self.at += read;
-        Ok(read)
-    }
-}
-
-/// The batches of a file, one after the other.
-pub struct Batches<'r> {
-    reader: &'r Reader,
-    file: FileId,
-    offset: u64,
-    due: Option<u64>,
-    over: bool,
-}
-
-impl Batches<'_> {
-    fn read(&mut self) -> Result<Option<Batch>> {
-        let sql =
-            "SELECT length, first_ordinal, layout, data FROM block WHERE file = ?1 AND offset = ?2";
-        let mut statement = self.reader.conn.prepare_cached(sql)?;
-        let mut rows = statement.query(params![self.file.0, signed(self.offset)])?;
-        let Some(row) = rows.next()? else {
-            return match self.due {
-                Some(due) if due != self.offset => Err(StoreError::damaged("a block is gone")),
-                _ => Ok(None),
-            };
-        };
-        let length = get_u64(row, 0)?;
-        let layout = self.reader.unpack_layout(row, 2, length)?;
-        let batch = Batch {
-            offset: self.offset,
-            bytes: self.reader.unpack(row, 3, length)?,
-            first_ordinal: get_u64(row, 1)?,
-            records: layout.records,
-            rejected: layout.rejected,
-        };
-        self.offset = self.offset.saturating_add(length);
-        Ok((length > 0).then_some(batch))
-    }
-}
-
-impl Iterator for Batches<'_> {
-    type Item = Result<Batch>;
-
-    fn next(&mut self) -> Option<Result<Batch>> {
-        if self.over {
-            return None;
-        }
-        let next = self.read().transpose();
-        self.over = !matches!(next, Some(Ok(_)));
-        next
-    }
 }

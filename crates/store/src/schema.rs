@@ -55,9 +55,11 @@ CREATE TABLE zone(
     min_place INTEGER NOT NULL, max_place INTEGER NOT NULL
 ) STRICT;
 
--- Texts of events, each once. `hash`: the first 32 bits of its SHA-256.
-CREATE TABLE name(id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
-CREATE INDEX name_hash ON name(hash);
+-- Texts of events, each once; and the way to them by the first 32 bits of their SHA-256.
+CREATE TABLE name(id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+CREATE TABLE name_hash(
+    hash INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY(hash, name)
+) STRICT, WITHOUT ROWID;
 
 -- One row a record. `place` is its time; of an undated one, that of the dated record before it in
 -- its file: used for order alone, never shown. `seq` is the format's number less the ordinal.
@@ -70,9 +72,9 @@ CREATE TABLE event(
 CREATE INDEX event_place ON event(place);
 CREATE INDEX event_undated ON event(place) WHERE undated = 1;
 
--- In which blocks a name is mentioned.
+-- In which blocks a name is mentioned: a first one, and the steps (LEB128) to further ones.
 CREATE TABLE mention(
-    name INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY(name, block)
+    name INTEGER NOT NULL, block INTEGER NOT NULL, steps BLOB, PRIMARY KEY(name, block)
 ) STRICT, WITHOUT ROWID;
 
 -- The judgement: replaced whole, so that no verdict outlives what it depends on.

@@ -94,6 +94,8 @@ enum Way {
     Stretch(Key, Option<Key>),
     /// They are picked one by one.
     Picked(Arc<Plan>),
+    /// They are all but these few.
+    AllBut(Arc<Plan>, Arc<Vec<Key>>),
 }
 
 impl Reader {
@@ -108,6 +110,7 @@ impl Reader {
         let keys = match self.way(filter)? {
             Way::Stretch(low, high) => self.stretch_page(low, high, from, limit)?,
             Way::Picked(plan) => self.picked_page(&plan, from, limit)?,
+            Way::AllBut(plan, without) => self.rest_page(&plan, &without, from, limit)?,
         };
         self.rows(&keys)
     }
@@ -131,6 +134,7 @@ impl Reader {
                 Ok(end - first)
             }
             Way::Picked(plan) => Ok(self.selection(&plan)?.rows),
+            Way::AllBut(_, without) => Ok(self.total()? - without.len() as u64),
         }
     }
 
@@ -154,6 +158,10 @@ impl Reader {
                 let rows = plan.page(&self.conn, selection.keys[last], selection.every as usize)?;
                 let past = rows.partition_point(|row| *row < key) as u64;
                 Ok(last as u64 * selection.every + past)
+            }
+            Way::AllBut(_, without) => {
+                let before = without.partition_point(|other| *other < key) as u64;
+                Ok(self.rank_in_all(key)? - before)
             }
         }
     }
@@ -201,7 +209,35 @@ impl Reader {
                 filter.until.map(Key::at),
             ));
         }
-        self.plan(filter).map(Way::Picked)
+        let plan = self.plan(filter)?;
+        if !window && filter.terms.is_empty() && !self.is_live()? {
+            let mut others = filter.clone();
+            others.verdicts = WORDS
+                .into_iter()
+                .filter(|word| !filter.verdicts.contains(word))
+                .collect();
+            let counts = judgement::counts(&self.conn, self.total()?, self.hidden_record())?;
+            let few: u64 = others.verdicts.iter().map(|&word| counts.of(word)).sum();
+            let most_held = self.cache.borrow().most_held;
+            if few <= (counts.total() / 2).min(most_held as u64) {
+                return Ok(Way::AllBut(plan, self.without(&others, most_held)?));
+            }
+        }
+        Ok(Way::Picked(plan))
+    }
+
+    /// The keys of the rows of a filter that asks for verdicts alone, of which few have any.
+    fn without(&self, others: &Filter, most_held: usize) -> Result<Arc<Vec<Key>>> {
+        self.cached(
+            |cache| &mut cache.without,
+            |conn| {
+                if others.verdicts.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let plan = Plan::new(conn, others, self.zones()?, self.spans()?)?;
+                Ok(plan.select(conn, most_held)?.keys)
+            },
+        )
     }
 
     fn any_undated(&self) -> Result<bool> {
@@ -351,6 +387,46 @@ impl Reader {
         Ok(keys)
     }
 
+    /// A page of all rows but a few: from the last mark that stands, without those few, at or before
+    /// the rank.
+    fn rest_page(
+        &self,
+        plan: &Arc<Plan>,
+        without: &[Key],
+        from: Position,
+        limit: usize,
+    ) -> Result<Vec<Key>> {
+        let Position::Rank(rank) = from else {
+            return self.picked_page(plan, from, limit);
+        };
+        let marks = self.marks()?;
+        let rank_at = |at: usize| {
+            let before = without.partition_point(|other| *other < marks[at]);
+            (at as u64 * MARK_EVERY).saturating_sub(before as u64)
+        };
+        let (mut low, mut high) = (0, marks.len());
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if rank_at(middle) <= rank {
+                low = middle
+            } else {
+                high = middle
+            }
+        }
+        let Some(&mark) = marks.get(low) else {
+            return Ok(Vec::new());
+        };
+        let rest = self.total()?.saturating_sub(without.len() as u64);
+        let limit = (limit as u64).min(rest.saturating_sub(rank)) as usize;
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let skip = (rank - rank_at(low)) as usize;
+        let mut keys = plan.page(&self.conn, mark, skip.saturating_add(limit))?;
+        keys.drain(..skip.min(keys.len()));
+        Ok(keys)
+    }
+
     fn rows(&self, keys: &[Key]) -> Result<Vec<TimelineRow>> {
         let spans = self.spans()?;
         let mut spans = spans.cursor(&self.conn);
@@ -405,6 +481,7 @@ impl Reader {
         let mut cache = self.cache.borrow_mut();
         cache.plan = Some((filter.clone(), Arc::clone(&plan)));
         cache.selection = None;
+        cache.without = None;
         Ok(plan)
     }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use store::Packed;
 
@@ -45,7 +45,8 @@ pub(crate) fn run<E: From<store::StoreError> + Send>(
 ) -> Result<io::Result<()>, E> {
     let (to_workers, from_bringer) = mpsc::sync_channel::<(u64, Kind, Item)>(WAITING);
     let (to_taker, from_workers) = mpsc::sync_channel::<(u64, Result<Done, store::StoreError>)>(WAITING);
-    let from_bringer = Mutex::new(from_bringer);
+    // Held by the workers alone: should they all die of a mistake of ours, the bringer ends too.
+    let from_bringer = Arc::new(Mutex::new(from_bringer));
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
         let over = &over;
@@ -66,10 +67,10 @@ pub(crate) fn run<E: From<store::StoreError> + Send>(
         });
         for _ in 0..work.threads.max(1) {
             let to_taker = to_taker.clone();
-            let from_bringer = &from_bringer;
-            scope.spawn(move || work_on(work, from_bringer, &to_taker));
+            let from_bringer = Arc::clone(&from_bringer);
+            scope.spawn(move || work_on(work, &from_bringer, &to_taker));
         }
-        drop(to_taker);
+        drop((to_taker, from_bringer));
         let taken = in_order(from_workers, &mut take);
         // Should the taker have ended early, the others end at their next piece.
         over.store(true, Ordering::Relaxed);

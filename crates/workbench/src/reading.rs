@@ -58,9 +58,11 @@ impl Reading {
             }
             match &mut self.chains {
                 Chains::Bundle(runs) => runs.push(ordinal, (offset, length), reading),
-                Chains::Receipts(chains) => chains.push(ordinal, (offset, length), reading, keyring),
-                Chains::None => {}
+                Chains::Receipts(_) | Chains::None => {}
             }
+        }
+        if let Chains::Receipts(chains) = &mut self.chains {
+            chains.add(batch.first_ordinal, &read.readings, keyring);
         }
         let mut rejected_bytes = 0;
         for rejected in &batch.rejected {

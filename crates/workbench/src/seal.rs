@@ -97,7 +97,8 @@ fn write(out: &Path, files: &[(String, crate::walk::Found)], key: &SigningKey, d
             "bundle": id,
             "created": created,
             "collector": {"tool": desk.tool.split(' ').next().unwrap_or("exhibit"), "version": desk.tool.split(' ').nth(1).unwrap_or("")},
-            "period": {"from": "1970-01-01T00:00:00Z", "to": created},
+            // Nothing was asked for by time: an empty period.
+            "period": {"from": created, "to": created},
             "streams": [],
             "key": line,
         },

@@ -251,3 +251,50 @@ fn custody_grows_by_a_line_an_act_and_its_chain_holds() {
     let line: crate::CustodyLine = serde_json::from_str(&reader.custody().unwrap()[2]).unwrap();
     assert_eq!(line.about, odd.about);
 }
+
+#[test]
+fn trust_changes_with_a_line_of_custody_each() {
+    use evidence::keys::{KeyMaterial, TrustedKey, rsa};
+    let (_folder, path, mut case) = new_case();
+    // openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 | openssl rsa -pubout -outform DER
+    let der: Vec<u8> = RSA_DER
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect();
+    let rsa = TrustedKey::bare(KeyMaterial::rsa(rsa::PublicKey::from_der(&der).unwrap()));
+    // python: base64.b64encode(hashlib.sha256(bytes(range(32))).digest()).rstrip(b'=')
+    let fingerprint = "SHA256:Yw3NKWbEM2aRElRIu7JbT/QSpJxzLbLIq8G4WBvXEN0";
+    let ed25519 = TrustedKey::bare(KeyMaterial::Ed25519(std::array::from_fn(|i| i as u8)));
+    case.add_trust(&[rsa.clone(), ed25519.clone()], &entry("trust-add", 5))
+        .unwrap();
+    case.close().unwrap();
+
+    let mut case = open(&path).unwrap();
+    let stored = case.reader().unwrap().trust().unwrap();
+    let keys: Vec<_> = stored.iter().map(|stored| &stored.key).collect();
+    assert_eq!(keys, [&rsa, &ed25519]);
+    assert_eq!(
+        (stored[1].fingerprint.as_str(), stored[1].added),
+        (fingerprint, Micros(5))
+    );
+    assert_eq!(
+        case.remove_trust("SHA256:none", &entry("trust-remove", 6)),
+        Ok(0)
+    );
+    assert_eq!(
+        case.remove_trust(fingerprint, &entry("trust-remove", 7)),
+        Ok(1)
+    );
+    assert_eq!(case.reader().unwrap().trust().unwrap().len(), 1);
+    assert_eq!(acts(&case), ["create", "trust-add", "trust-remove"]);
+}
+
+const RSA_DER: &str = "\
+    30820122300d06092a864886f70d01010105000382010f003082010a0282010100ba54d0b8b5ce38e773\
+    a90cb2eb482a47b000261fff1c488a6aeeb75a6ff14088e117f7cacc9530d9343c3cf31e910227dedb21\
+    fb80ab75ae2420c79005090293f49c09da33b9782ad9a834354b011b553620bed7c465d9d098a2b3c5eb\
+    efe215f1687a17f636158b1e5ac24562c004023de54ac0a806f8806a55ee1cd2ee4d3a111f94f8526795\
+    d347309fce1625b25998078dd2436cd2195647a362dd4a0db77f20f041e259c21531a3b7e720ec690d31\
+    819c3677b71a7f4d45919e6b07a0c9d18020a05f7ad4ac1b54ae6b608a89680ff1d8535b34ef88461de3\
+    bf8d93f487e2fc67969b5c2aae1443e479cd6e4c61e8d275e37349b940fbd1e67267c94a1b0203010001";

@@ -49,6 +49,7 @@ fn is_clean(case: &Case) {
         ("block", "file", "file"),
         ("kept", "file", "file"),
         ("mention", "block", "block"),
+        ("name_hash", "name", "name"),
     ] {
         let sql = format!("SELECT count(*) FROM {table} WHERE {key} NOT IN (SELECT id FROM {of})");
         let lost: i64 = case

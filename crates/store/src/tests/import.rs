@@ -99,7 +99,12 @@ fn what_is_known_of_a_file_reads_back() {
     facts.kind = Kind::CloudTrailSidecar;
     facts.sha256_as_found = Digest([9; 32]);
     (facts.earliest, facts.latest) = (Some(Micros(i64::MIN)), Some(Micros(i64::MAX)));
-    let malformed = Malformed { ordinal: 0, offset: 0, length: 0, words: String::new() };
+    let malformed = Malformed {
+        ordinal: 0,
+        offset: 0,
+        length: 0,
+        words: String::new(),
+    };
     facts.malformed = vec![malformed; 3];
     writer.end_file(&facts, ledger).unwrap();
     assert_eq!(writer.begin_path("second"), Ok(2));
@@ -150,6 +155,28 @@ fn what_is_known_of_a_file_reads_back() {
         reader.file(FileId(7)),
         Err(StoreError::Missing(_))
     ));
+}
+
+#[test]
+fn of_a_long_tail_only_what_was_kept_is_read() {
+    let (_folder, _path, mut case) = new_case();
+    let mut writer = case.begin_import(&by(2)).unwrap();
+    writer.begin_path("x").unwrap();
+    let file = writer
+        .add_file("x.gz", Kind::Unknown, Wrapping::Gzip)
+        .unwrap();
+    writer.write_trailing(file, b"the beginning").unwrap();
+    let facts = FileFacts {
+        trailing: 1 << 40,
+        ..facts(file, b"", &[])
+    };
+    writer.end_file(&facts, Ledger::default()).unwrap();
+    writer
+        .finish(&Outcome::default(), &entry("import", 3))
+        .unwrap();
+    let reader = case.reader().unwrap();
+    assert_eq!(reader.file(file).unwrap().trailing, 1 << 40);
+    assert_eq!(all(reader.trailing_bytes(file).unwrap()), b"the beginning");
 }
 
 #[test]

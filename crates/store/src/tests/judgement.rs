@@ -99,6 +99,8 @@ fn spans_give_each_record_its_verdict_and_the_rest_stays_unchecked() {
         Some("y")
     );
     assert_eq!(reader.event(id(file, 9)).unwrap().stream, None);
+    assert_eq!(reader.counts_by_file().unwrap()[&file], counts);
+    assert_eq!(reader.stream_of_file().unwrap()[&file], [0, 1]);
     let streams = reader.streams().unwrap();
     assert_eq!(streams[0].id, "x");
     assert_eq!(
@@ -222,4 +224,75 @@ fn a_judgement_that_does_not_fit_the_records_is_refused_and_the_old_one_stays() 
     }
     assert_eq!(words(&case), [Word::Intact; 10]);
     assert_eq!(acts(&case), ["create", "import", "verify"]);
+}
+
+#[test]
+fn a_record_is_found_by_its_number_in_a_stream() {
+    let (_folder, _path, mut case) = new_case();
+    let numbers = [
+        Some(0),
+        Some(1),
+        Some(1),
+        None,
+        Some(7),
+        Some(u64::MAX),
+        Some(5),
+    ];
+    let records: Vec<Made> = numbers
+        .iter()
+        .map(|&seq| Made {
+            seq,
+            ..made(0, &[])
+        })
+        .collect();
+    let file = import(&mut case, &[("a", &records)], 3)[0];
+    let outcome = Outcome {
+        spans: vec![
+            span(file, 0, 3, Verdict::UNPROVEN, 0),
+            span(file, 4, 5, Verdict::UNPROVEN, 1),
+        ],
+        streams: vec![stream("x'"), stream("y")],
+        ..Outcome::default()
+    };
+    case.replace_judgement(&outcome, &entry("verify", 5))
+        .unwrap();
+    let reader = case.reader().unwrap();
+    let found = |stream, number| {
+        reader
+            .numbered(stream, number)
+            .unwrap()
+            .map(|record: RecordId| record.ordinal)
+    };
+    assert_eq!(found("x'", 0), Some(0));
+    assert_eq!(found("x'", 1), Some(1));
+    assert_eq!(found("y", 7), Some(4));
+    assert_eq!(found("y", u64::MAX), Some(5));
+    for (stream, number) in [("x'", 7), ("y", 5), ("y", 1), ("z", 0), ("x'", 3)] {
+        assert_eq!(found(stream, number), None);
+    }
+}
+
+#[test]
+fn every_change_of_the_case_has_its_own_generation() {
+    let (_folder, _path, mut case) = new_case();
+    let reader = case.reader().unwrap();
+    let mut seen = vec![reader.generation().unwrap()];
+    let mut changed = |reader: &crate::Reader| {
+        let now = reader.another().unwrap().generation().unwrap();
+        assert_eq!(reader.generation(), Ok(now));
+        assert!(seen.iter().all(|before| *before < now), "{seen:?} {now}");
+        seen.push(now);
+    };
+    import(&mut case, &[("a", &ten())], 4);
+    changed(&reader);
+    case.replace_judgement(&Outcome::default(), &entry("verify", 5))
+        .unwrap();
+    changed(&reader);
+    let mut writer = case.begin_import(&by(6)).unwrap();
+    writer.begin_path("/b").unwrap();
+    write_file(&mut writer, "b", &ten(), 4).unwrap();
+    writer.reader().unwrap();
+    changed(&reader);
+    writer.abandon(&entry("import-cancelled", 7)).unwrap();
+    changed(&reader);
 }

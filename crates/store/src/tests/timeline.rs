@@ -524,3 +524,50 @@ fn a_filter_is_never_sql() {
         }
     }
 }
+
+#[test]
+fn all_rows_but_a_few_are_reached_by_rank_past_the_first_mark() {
+    let (_folder, _path, mut case) = new_case();
+    let records: Vec<Made> = (0..10_000).map(|i| made((i * 7919) % 5000, &[])).collect();
+    let file = import(&mut case, &[("a", &records)], 100)[0];
+    // Each hundredth, and a long stretch.
+    let odd = |i: u64| i.is_multiple_of(100) || (3000..4000).contains(&i);
+    let verdict = |i| {
+        if odd(i) {
+            Verdict::CONTRADICTED
+        } else {
+            Verdict::INTACT
+        }
+    };
+    let outcome = Outcome {
+        spans: (0..10_000)
+            .map(|i| span(file, i, i, verdict(i), 0))
+            .collect(),
+        streams: vec![stream("x")],
+        ..Outcome::default()
+    };
+    case.replace_judgement(&outcome, &entry("verify", 4))
+        .unwrap();
+    let mut order: Vec<(i64, u32)> = (0..10_000u32)
+        .filter(|&i| !odd(i.into()))
+        .map(|i| (records[i as usize].time.unwrap(), i))
+        .collect();
+    order.sort_unstable();
+    let reader = case.reader().unwrap();
+    let intact = Filter {
+        verdicts: vec![Word::Intact],
+        ..Filter::default()
+    };
+    assert_eq!(reader.count(&intact), Ok(order.len() as u64));
+    for rank in [1, 3600, 3700, 4095, 4096, 4097, 7300, 8192, order.len() - 2] {
+        let rows = reader
+            .timeline(&intact, Position::Rank(rank as u64), 2)
+            .unwrap();
+        let ordinals: Vec<u32> = rows.iter().map(|row| row.record.ordinal).collect();
+        let expected: Vec<u32> = order[rank..][..2].iter().map(|&(_, i)| i).collect();
+        assert_eq!(ordinals, expected, "{rank}");
+        assert_eq!(reader.rank_of(&intact, rows[0].key), Ok(rank as u64));
+    }
+    let past = reader.timeline(&intact, Position::Rank(order.len() as u64), 2);
+    assert_eq!(past.unwrap(), []);
+}

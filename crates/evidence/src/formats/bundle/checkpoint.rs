@@ -56,8 +56,7 @@ pub(super) fn read(file: FileId, path: &str, named_size: Option<u64>, bytes: &[u
     let note = match Note::parse(bytes) {
         Ok(note) => note,
         Err(error) => {
-            let signed = bytes.windows(4).any(|window| window == "\n\u{2014}".as_bytes());
-            let code = if signed { Code::SealInvalid } else { Code::SignatureMissing };
+            let code = if is_unsigned(bytes) { Code::SignatureMissing } else { Code::SealInvalid };
             return Err(Defect { code, why: error.to_string() });
         }
     };
@@ -66,6 +65,13 @@ pub(super) fn read(file: FileId, path: &str, named_size: Option<u64>, bytes: &[u
         return Err(invalid(format!("its name says {named} records, its text {}", checkpoint.size)));
     }
     Ok(Checkpoint { file, path: path.to_owned(), origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root, note })
+}
+
+/// Whether it is a checkpoint's text with no signature under it.
+fn is_unsigned(bytes: &[u8]) -> bool {
+    let text = bytes.strip_suffix(b"\n\n").map_or(bytes, |text| &bytes[..text.len() + 1]);
+    let signed = [text, "\n\u{2014} any AAAAAAA=\n".as_bytes()].concat();
+    Note::parse(&signed).is_ok_and(|note| note.checkpoint().is_ok())
 }
 
 impl Checkpoint {

@@ -47,7 +47,7 @@ pub fn judge(files: &[&FileFacts], trust: &Trust, lookup: &dyn Lookup, limits: &
     for file in files.iter().filter(|file| file.kind == Kind::BundleStream) {
         let Chains::Bundle(runs) = &file.chains else { continue };
         let bundle = bundles.iter().find(|bundle| bundle.import == file.import && file.path.starts_with(&bundle.root));
-        let exhibits = gather(file, runs, bundle, files, &bundles, trust, lookup, &mut out)?;
+        let exhibits = gather(file, runs, bundle, files, &bundles, trust, lookup)?;
         let id = exhibits.id.clone();
         let judged = stream::judge(&exhibits)?;
         versions.push(Version { file, id, judged });
@@ -55,6 +55,9 @@ pub fn judge(files: &[&FileFacts], trust: &Trust, lookup: &dyn Lookup, limits: &
     fork(&mut versions, lookup, &mut out)?;
     for bundle in &bundles {
         hold_against_list(bundle, &mut versions, others, &mut out);
+        if let Some(manifest) = &bundle.manifest {
+            uncovered(bundle, manifest, &mut out);
+        }
     }
     let stream_files: Vec<FileId> = versions.iter().map(|version| version.file.id).collect();
     for version in versions {
@@ -74,7 +77,7 @@ pub(super) fn exhibits_of<'a>(file: FileId, files: &[&'a FileFacts], trust: &'a 
     let Some(file) = files.iter().find(|known| known.id == file) else { return Ok(None) };
     let Chains::Bundle(runs) = &file.chains else { return Ok(None) };
     let bundle = bundles.iter().find(|bundle| bundle.import == file.import && file.path.starts_with(&bundle.root));
-    gather(file, runs, bundle, files, &bundles, trust, lookup, &mut unused).map(Some)
+    gather(file, runs, bundle, files, &bundles, trust, lookup).map(Some)
 }
 
 /// A bundle's root is where its manifest lies, or, without one, the folder that holds `streams/`.
@@ -129,9 +132,10 @@ fn read_manifest(bundle: &mut Bundle<'_>, trust: &Trust, lookup: &dyn Lookup, li
     let finding = |code, verdict, message: String| Finding::new(code, Some(verdict), message).in_file(file.id);
     let (manifest, signed) = match manifest::read(&lookup.file(file.id)?, trust, limits) {
         Ok(read) => read,
-        Err(why) => {
-            bundle.manifest_verdict = Verdict::CONTRADICTED;
-            out.findings.push(finding(Code::SealInvalid, Verdict::CONTRADICTED, format!("the manifest cannot be read: {why}. Without it no file is known to be missing or added.")));
+        Err((code, why)) => {
+            let verdict = if code == Code::SealInvalid { Verdict::CONTRADICTED } else { Verdict::UNPROVEN };
+            bundle.manifest_verdict = verdict;
+            out.findings.push(finding(code, verdict, format!("the manifest cannot be used: {why}. Without it no file is known to be missing or added.")));
             return Ok(());
         }
     };
@@ -170,17 +174,16 @@ fn gather<'a>(
     bundles: &[Bundle<'_>],
     trust: &'a Trust,
     lookup: &'a dyn Lookup,
-    out: &mut Outcome,
 ) -> Result<Exhibits<'a>, LookupError> {
     let own = bundle.map(|bundle| &file.path[bundle.root.len()..]);
     let listed = bundle.zip(own).and_then(|(bundle, own)| bundle.manifest.as_ref()?.streams.iter().find(|listed| listed.path == own));
     let id = runs.stream_id().or(listed.map(|listed| listed.stream.as_str())).unwrap_or(&file.path).to_owned();
-    let mut exhibits = Exhibits { file, runs, id, checkpoints: Vec::new(), tiles: Tiles::default(), listed: listed.map(|listed| listed.records), trust, lookup };
+    let mut exhibits = Exhibits { file, runs, id, checkpoints: Vec::new(), defects: Vec::new(), tiles: Tiles::default(), listed: listed.map(|listed| listed.records), trust, lookup };
     let name = own.and_then(|own| own.strip_prefix("streams/")).and_then(|name| name.strip_suffix(".jsonl"));
     if let Some((bundle, name)) = bundle.zip(name) {
         let (seals, tiles) = (format!("checkpoints/{name}/"), format!("tiles/{name}/tile/0/"));
         for (path, seal) in bundle.files.range(seals.as_str()..).take_while(|(path, _)| path.starts_with(&seals)) {
-            take_checkpoint(&mut exhibits, seal, &path[seals.len()..], lookup, out)?;
+            take_checkpoint(&mut exhibits, seal, &path[seals.len()..], lookup)?;
         }
         for (path, tile) in bundle.files.range(tiles.as_str()..).take_while(|(path, _)| path.starts_with(&tiles)) {
             exhibits.tiles.add(&path[tiles.len()..], tile.id);
@@ -200,21 +203,22 @@ fn gather<'a>(
     Ok(exhibits)
 }
 
-fn take_checkpoint(exhibits: &mut Exhibits<'_>, seal: &FileFacts, name: &str, lookup: &dyn Lookup, out: &mut Outcome) -> Result<(), LookupError> {
+fn take_checkpoint(exhibits: &mut Exhibits<'_>, seal: &FileFacts, name: &str, lookup: &dyn Lookup) -> Result<(), LookupError> {
     let size = (name.len() == 12 && name.bytes().all(|c| c.is_ascii_digit())).then(|| name.parse().ok()).flatten();
-    let finding = |code, verdict, message: String| Finding::new(code, Some(verdict), message).in_file(seal.id).in_stream(&exhibits.id);
+    let stream = exhibits.id.clone();
+    let finding = |code, verdict, message: String| Finding::new(code, Some(verdict), message).in_file(seal.id).in_stream(&stream);
     let Some(size) = size else {
-        out.findings.push(finding(Code::SealInvalid, Verdict::CONTRADICTED, "a checkpoint's name is its size in twelve digits; this is none".into()));
+        exhibits.defects.push(finding(Code::SealInvalid, Verdict::CONTRADICTED, "a checkpoint's name is its size in twelve digits; this is none".into()));
         return Ok(());
     };
     match checkpoint::read(seal.id, &seal.path, Some(size), &lookup.file(seal.id)?) {
         Ok(checkpoint) if checkpoint.origin != exhibits.id => {
-            out.findings.push(finding(Code::StreamCrossed, Verdict::CONTRADICTED, format!("this checkpoint is of the stream {}", checkpoint.origin)));
+            exhibits.defects.push(finding(Code::StreamCrossed, Verdict::CONTRADICTED, format!("this checkpoint is of the stream {}", checkpoint.origin)));
         }
         Ok(checkpoint) => exhibits.checkpoints.push(checkpoint),
         Err(defect) => {
             let verdict = if defect.code == Code::SignatureMissing { Verdict::UNPROVEN } else { Verdict::CONTRADICTED };
-            out.findings.push(finding(defect.code, verdict, format!("this checkpoint cannot be used: {}", defect.why)));
+            exhibits.defects.push(finding(defect.code, verdict, format!("this checkpoint cannot be used: {}", defect.why)));
         }
     }
     Ok(())
@@ -292,7 +296,22 @@ fn hold_against_list(bundle: &Bundle<'_>, versions: &mut [Version<'_>], others: 
     }
     for listed in &manifest.streams {
         let Some(version) = versions.iter_mut().find(|version| version.file.import == bundle.import && version.file.path.strip_prefix(bundle.root.as_str()) == Some(listed.path.as_str())) else { continue };
-        claims(listed, version, manifest);
+        claims(listed, version);
+    }
+}
+
+/// The ends of the asked period that no file of the bundle reaches.
+fn uncovered(bundle: &Bundle<'_>, manifest: &Manifest, out: &mut Outcome) {
+    let Some((from, to)) = manifest.period else { return };
+    let earliest = bundle.files.values().filter_map(|file| file.earliest).min();
+    let latest = bundle.files.values().filter_map(|file| file.latest).max();
+    let (Some(earliest), Some(latest)) = (earliest, latest) else { return };
+    for (begin, end) in [(from, earliest.min(to)), (latest.max(from), to)] {
+        if end.0.saturating_sub(begin.0) > HOUR.0 {
+            let message = format!("the collection asked for records from {begin} to {end}, and no file of the bundle has one");
+            let finding = Finding::new(Code::PeriodUncovered, None, message).during(begin, end);
+            out.findings.push(finding.at_path(format!("{}{}", bundle.root, manifest::NAME)));
+        }
     }
 }
 
@@ -341,7 +360,7 @@ fn covered(file: FileId, versions: &mut [Version<'_>], others: &mut Outcome) {
 }
 
 /// What the manifest says of a stream.
-fn claims(listed: &manifest::ListedStream, version: &mut Version<'_>, manifest: &Manifest) {
+fn claims(listed: &manifest::ListedStream, version: &mut Version<'_>) {
     let judged = &mut version.judged;
     let here = judged.seqs.map_or(0, |(_, last)| last + 1);
     let explained = judged.findings.iter().any(|finding| finding.verdict == Some(Verdict::CONTRADICTED));
@@ -358,18 +377,9 @@ fn claims(listed: &manifest::ListedStream, version: &mut Version<'_>, manifest: 
         judged.findings.push(say(Code::StreamTruncated, Some(Verdict::CONTRADICTED), message));
         judged.axes.completeness = Completeness::Truncated;
     }
-    // An open stream ends where its last record stands; what was asked for past it has no record.
-    if let (Some((_, to)), Some(latest)) = (manifest.period, version.file.latest)
-        && judged.axes.completeness == Completeness::Open
-        && to > latest
-        && to.0 - latest.0 > HOUR.0
-    {
-        let message = format!("the collection asked for records until {to}, and this stream's last is of {latest}");
-        judged.findings.push(say(Code::PeriodUncovered, None, message).during(latest, to));
-    }
 }
 
-/// A silence shorter than this at the end of the asked period is no stretch worth a line.
+/// A stretch at the ends of the asked period that is shorter than this is not worth a line.
 const HOUR: Micros = Micros(3_600_000_000);
 
 fn conclude(version: Version<'_>, out: &mut Outcome) {

@@ -46,21 +46,29 @@ pub(super) enum Signed {
     Void,
 }
 
-/// Reads a manifest and checks its signature. `Err` says in words why it is none.
-pub(super) fn read(bytes: &[u8], trust: &Trust, limits: &Limits) -> Result<(Manifest, Signed), String> {
-    let envelope = Envelope::parse(bytes).map_err(|error| error.to_string())?;
+/// Why a file at the manifest's place cannot be used.
+pub(super) type Defect = (Code, String);
+
+/// Reads a manifest and checks its signature.
+pub(super) fn read(bytes: &[u8], trust: &Trust, limits: &Limits) -> Result<(Manifest, Signed), Defect> {
+    let invalid = |why: String| (Code::SealInvalid, why);
+    let envelope = Envelope::parse(bytes).map_err(|error| invalid(error.to_string()))?;
     if envelope.payload_type != PAYLOAD_TYPE {
-        return Err(format!("its payload type is not {PAYLOAD_TYPE}"));
+        return Err(invalid(format!("its payload type is not {PAYLOAD_TYPE}")));
     }
-    let document = json::read(&envelope.payload, limits.json_depth).map_err(|error| error.to_string())?;
+    let document = json::read(&envelope.payload, limits.json_depth).map_err(|error| invalid(error.to_string()))?;
     if document.lapse.is_some() {
-        return Err("its statement is not I-JSON: a member stands twice, or a number is too large".into());
+        return Err(invalid("its statement is not I-JSON: a member stands twice, or a number is too large".into()));
     }
     let statement = &document.root;
-    if statement.str_at(&["_type"]) != Some(STATEMENT) || statement.str_at(&["predicateType"]) != Some(PREDICATE) {
-        return Err(format!("its statement is not an in-toto Statement v1 with {PREDICATE}"));
+    let other_version = |kind: &str| kind != PREDICATE && kind.starts_with(PREDICATE.trim_end_matches("v1"));
+    if statement.str_at(&["predicateType"]).is_some_and(other_version) {
+        return Err((Code::AlgorithmRefused, "it is of another version than 1".into()));
     }
-    let manifest = contents(statement)?;
+    if statement.str_at(&["_type"]) != Some(STATEMENT) || statement.str_at(&["predicateType"]) != Some(PREDICATE) {
+        return Err(invalid(format!("its statement is not an in-toto Statement v1 with {PREDICATE}")));
+    }
+    let manifest = contents(statement).map_err(invalid)?;
     let standing = standing(&envelope, statement, manifest.created, trust);
     Ok((manifest, standing))
 }

@@ -105,9 +105,9 @@ impl Run {
         self.first_ordinal + self.len
     }
 
-    /// The ordinal of a number in it.
-    pub(super) fn ordinal_of(&self, seq: u64) -> u64 {
-        self.first_ordinal + (seq - self.first_seq)
+    /// Whether its first line is a record 0.
+    pub(super) fn begins_stream(&self) -> bool {
+        self.numbered && self.first_seq == 0 && self.prev == Prev::Null
     }
 }
 

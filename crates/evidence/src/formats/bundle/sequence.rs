@@ -268,6 +268,6 @@ fn classify(piece: &Piece, pieces: &[Piece], runs: &Runs, main: Option<usize>, l
     {
         return Ok(StrayKind::Repeated);
     }
-    let begins = piece.from == 0 && run.numbered && piece.ordinal == run.first_ordinal && run.prev == Prev::Null;
+    let begins = piece.ordinal == run.first_ordinal && run.begins_stream();
     Ok(if begins { StrayKind::Restarted } else { StrayKind::Inserted })
 }

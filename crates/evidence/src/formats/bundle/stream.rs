@@ -26,6 +26,8 @@ pub(super) struct Exhibits<'a> {
     pub id: String,
     /// Rising by size.
     pub checkpoints: Vec<Checkpoint>,
+    /// What is wrong with files that should have been checkpoints of it.
+    pub defects: Vec<Finding>,
     pub tiles: Tiles,
     /// How many records the manifest says there are.
     pub listed: Option<u64>,
@@ -70,7 +72,7 @@ pub(super) fn prove(exhibits: &Exhibits<'_>, subject: &Subject<'_>) -> Result<Pr
         let held: Vec<Held<'_>> = judge
             .good
             .iter()
-            .map(|(index, seal)| Held { checkpoint: &exhibits.checkpoints[*index], seal, by_tiles: tiled.contains(&exhibits.checkpoints[*index].size) })
+            .map(|(index, seal)| Held { checkpoint: &exhibits.checkpoints[*index], seal, by_tiles: tiled.contains(index) })
             .collect();
         proof::steps(exhibits, subject, &judge.assembly, &held, judge.seq_of(subject.ordinal))
     })
@@ -89,7 +91,7 @@ fn with_judge<T>(exhibits: &Exhibits<'_>, act: impl FnOnce(Judge<'_>) -> Result<
         exhibits,
         assembly,
         spans: Spans::new(exhibits.file.records),
-        findings: Vec::new(),
+        findings: exhibits.defects.clone(),
         good: Vec::new(),
         altered: BTreeSet::new(),
         forked: false,
@@ -188,9 +190,9 @@ impl Judge<'_> {
         })
     }
 
-    /// Holds the tree against each checkpoint that is not void. Gives the sizes that leaf tiles
-    /// prove, rising.
-    fn hold_against_seals(&mut self, seals: &[Seal]) -> Result<Vec<u64>, LookupError> {
+    /// Holds the tree against each checkpoint that is not void. Gives those that only the leaf
+    /// tiles meet.
+    fn hold_against_seals(&mut self, seals: &[Seal]) -> Result<Vec<usize>, LookupError> {
         let checkpoints = &self.exhibits.checkpoints;
         let mut proven = Range::empty(0);
         let mut failing: Vec<usize> = Vec::new();
@@ -212,7 +214,7 @@ impl Judge<'_> {
         let wanting = unknown || !failing.is_empty() || checkpoints.iter().any(|checkpoint| checkpoint.size > self.assembly.end());
         if wanting && !self.exhibits.tiles.is_empty() {
             tiled = self.hold_against_tiles(seals, &proven)?;
-            failing.retain(|&index| !tiled.contains(&checkpoints[index].size));
+            failing.retain(|index| !tiled.contains(index));
         }
         self.explain_failing(&failing, seals, &proven)?;
         Ok(tiled)
@@ -277,16 +279,12 @@ impl Judge<'_> {
 
     /// Holds each line that no seal proves yet against the leaf tiles, where these hash up to a
     /// seal's root.
-    fn hold_against_tiles(&mut self, seals: &[Seal], proven: &Range) -> Result<Vec<u64>, LookupError> {
+    fn hold_against_tiles(&mut self, seals: &[Seal], proven: &Range) -> Result<Vec<usize>, LookupError> {
         let checkpoints = &self.exhibits.checkpoints;
-        let usable: Vec<(u64, Digest)> = checkpoints
-            .iter()
-            .zip(seals)
-            .filter(|(_, seal)| **seal != Seal::Void)
-            .map(|(checkpoint, _)| (checkpoint.size, checkpoint.root))
-            .collect();
         let lookup = self.exhibits.lookup;
-        let Some(size) = self.exhibits.tiles.proven_size(&usable, lookup)? else { return Ok(Vec::new()) };
+        let roots: Vec<(u64, Digest)> = checkpoints.iter().map(|checkpoint| (checkpoint.size, checkpoint.root)).collect();
+        let met: Vec<usize> = self.exhibits.tiles.met(&roots, lookup)?.into_iter().enumerate().filter(|(index, met)| *met && seals[*index] != Seal::Void).map(|(index, _)| index).collect();
+        let size = met.iter().map(|&index| checkpoints[index].size).max().unwrap_or(0);
         for piece in &self.assembly.sequence.pieces {
             let (mut seq, end) = (piece.from.max(proven.end()), piece.to.min(size));
             let mut tile = (u64::MAX, Vec::new());
@@ -302,15 +300,8 @@ impl Judge<'_> {
                 seq += 1;
             }
         }
-        let mut tiled = Vec::new();
-        for (index, (checkpoint, seal)) in checkpoints.iter().zip(seals).enumerate() {
-            // The tiles up to the proven size are one tree: what they say of a smaller seal is
-            // said by its own root, so only sizes that they meet are taken.
-            if checkpoint.size <= size && *seal != Seal::Void && !self.good.iter().any(|(good, _)| *good == index) {
-                tiled.push(checkpoint.size);
-                self.good.push((index, seal.clone()));
-            }
-        }
+        let tiled: Vec<usize> = met.into_iter().filter(|index| !self.good.iter().any(|(good, _)| good == index)).collect();
+        self.good.extend(tiled.iter().map(|&index| (index, seals[index].clone())));
         self.good.sort_by_key(|(index, _)| *index);
         Ok(tiled)
     }
@@ -351,6 +342,12 @@ impl Judge<'_> {
                 self.findings.push(self.finding(Code::RecordMissing, Some(Verdict::CONTRADICTED), message).at_seq(first).over(first, last));
             }
             next = piece.to;
+            let run = &self.exhibits.runs.runs[piece.run];
+            if piece.standing == Standing::StandIn && run.begins_stream() {
+                let message = "the stream begins anew here, which the format does not allow: a stream has one record 0";
+                let finding = self.finding(Code::ChainRestarted, Some(Verdict::CONTRADICTED), message).at_seq(0);
+                self.findings.push(self.at(finding, piece.ordinal)?);
+            }
             if piece.standing == Standing::Moved {
                 let (first, last) = (piece.from, piece.to - 1);
                 let message = if first == last {
@@ -378,8 +375,8 @@ impl Judge<'_> {
     }
 
     /// Lines that are not the sealed ones.
-    fn damaged(&mut self, tiled: &[u64]) -> Result<(), LookupError> {
-        let by_tiles = tiled.iter().max().copied().unwrap_or(0);
+    fn damaged(&mut self, tiled: &[usize]) -> Result<(), LookupError> {
+        let by_tiles = tiled.iter().map(|&index| self.exhibits.checkpoints[index].size).max().unwrap_or(0);
         for (piece, end) in self.assembly.sequence.pieces.iter().zip(&self.assembly.ends) {
             if end.mended && piece.to > by_tiles {
                 self.altered.insert(piece.end_ordinal() - 1);

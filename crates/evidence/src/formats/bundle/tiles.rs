@@ -48,27 +48,24 @@ impl Tiles {
         Ok(bytes.chunks_exact(32).map(|leaf| Digest(leaf.try_into().expect("32 bytes"))).collect())
     }
 
-    /// The largest of these sizes (rising) at which the root over the tiles' leaves is the sealed
-    /// one. What is not under it is worth nothing.
-    pub fn proven_size(&self, seals: &[(u64, Digest)], lookup: &dyn Lookup) -> Result<Option<u64>, LookupError> {
+    /// Which of these seals (rising by size) sign the root over the tiles' leaves.
+    pub fn met(&self, seals: &[(u64, Digest)], lookup: &dyn Lookup) -> Result<Vec<bool>, LookupError> {
         let covered = self.covered();
         let mut range = Range::empty(0);
-        let mut best = None;
+        let mut met = vec![false; seals.len()];
         let mut tile: (u64, Vec<Digest>) = (u64::MAX, Vec::new());
-        for &(size, root) in seals.iter().filter(|(size, _)| *size <= covered) {
+        for (index, &(size, root)) in seals.iter().enumerate().filter(|(_, (size, _))| *size <= covered) {
             while range.end() < size {
                 let number = range.end() / BLOCK;
                 if tile.0 != number {
                     tile = (number, self.tile(number, lookup)?);
                 }
-                let Some(&leaf) = tile.1.get((range.end() % BLOCK) as usize) else { return Ok(best) };
+                let Some(&leaf) = tile.1.get((range.end() % BLOCK) as usize) else { return Ok(met) };
                 range.push(leaf);
             }
-            if range.root() == Some(root) {
-                best = Some(size);
-            }
+            met[index] = range.root() == Some(root);
         }
-        Ok(best)
+        Ok(met)
     }
 }
 

@@ -1,18 +1,36 @@
-//! Agent Receipts
-use crate::keys::Trust;
-use crate::verify::Outcome;
-use crate::{Batch, FileFacts, Limits, Lookup, LookupError, Reading, event::Events};
-#[derive(Debug, Clone)]
-pub struct Receipt {}
-impl Receipt { pub fn sequence(&self) -> Option<u64> { None } }
-#[derive(Debug, Clone, Default)]
-pub struct Chains {}
-#[derive(Default)]
-pub struct KeyRing {}
-impl KeyRing { pub fn new(_: &Trust) -> KeyRing { KeyRing {} } }
-pub fn read_batch(_: &Batch, _: &KeyRing, _: &Limits, _: &mut Events) -> Vec<Reading> { todo!() }
-impl Chains {
-    pub fn push(&mut self, _: u64, _: (u64, u64), _: &Reading, _: &KeyRing) { todo!() }
-}
-pub fn judge(_: &[&FileFacts], _: &Trust, _: &dyn Lookup) -> Result<Outcome, LookupError> { Ok(Outcome::default()) }
-pub fn proof(_: &crate::verify::Subject<'_>, _: &[&FileFacts], _: &Trust, _: &dyn Lookup) -> Result<crate::verify::Proof, LookupError> { todo!() }
+//! Agent Receipts 0.1 to 0.5 (`docs/contract.md`; the protocol's own specification, 7.1 to 7.3).
+//!
+//! ```text
+//! bytes ─ document ─ canonical form ─ signature under ─ run ─ line of the chain ─ verdict
+//!                    RFC 8785         each key tried    file  case
+//! ```
+//!
+//! A receipt names no key. Under which key a signature holds is found out where it is read, on any
+//! thread; whether that key may speak for the chain at that place is judged over the whole case, in
+//! the order of `sequence`, whatever file a receipt lies in.
+
+mod chains;
+mod document;
+mod event;
+mod judge;
+mod line;
+mod lineage;
+mod marks;
+mod order;
+mod proof;
+mod read;
+mod receipt;
+mod reread;
+mod ring;
+mod rotation;
+
+pub(crate) use document::describe;
+pub use chains::Chains;
+pub use judge::judge;
+pub use proof::proof;
+pub use read::read_batch;
+pub use receipt::Receipt;
+pub use ring::KeyRing;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! The arrows of the architecture, over `cargo metadata`.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::process::Command;
+
+/// Who may use whom within the workspace, tests and builds aside.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("evidence", &[]),
+    ("scenario", &[]),
+    ("report", &[]),
+    ("analysis", &["evidence"]),
+    ("store", &["evidence"]),
+    ("workbench", &["analysis", "evidence", "report", "scenario", "store"]),
+    ("cli", &["workbench"]),
+    ("exhibit-window", &["workbench"]),
+    ("bench", &["evidence", "scenario", "store", "workbench"]),
+    ("tests", &["scenario", "workbench"]),
+];
+
+/// Crates that only one of ours may use.
+const ONE_PLACE: &[(&str, &str)] = &[("rusqlite", "store"), ("petgraph", "analysis"), ("tauri", "exhibit-window"), ("clap", "cli")];
+
+/// No socket: crates that open one, or that speak a protocol over one.
+const NETWORK: &[&str] = &["reqwest", "hyper", "ureq", "curl", "isahc", "attohttpc", "tungstenite", "quinn", "rustls", "native-tls", "openssl", "socket2", "tokio-tungstenite", "h2", "trust-dns-resolver", "hickory-resolver"];
+
+fn metadata() -> Value {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let output = Command::new(cargo).args(["metadata", "--format-version", "1", "--offline"]).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The ordinary dependencies of each member of the workspace.
+fn members(metadata: &Value) -> BTreeMap<String, Vec<String>> {
+    let ids: Vec<&str> = metadata["workspace_members"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let packages = metadata["packages"].as_array().unwrap().iter().filter(|package| ids.contains(&package["id"].as_str().unwrap()));
+    packages
+        .map(|package| {
+            let dependencies = package["dependencies"].as_array().unwrap().iter().filter(|dependency| dependency["kind"].is_null());
+            let names = dependencies.map(|dependency| dependency["name"].as_str().unwrap().to_owned()).collect();
+            (package["name"].as_str().unwrap().to_owned(), names)
+        })
+        .collect()
+}
+
+#[test]
+fn arrows_run_one_way() {
+    let members = members(&metadata());
+    for (name, dependencies) in &members {
+        let (_, allowed) = ALLOWED.iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("{name} is not in the architecture"));
+        for dependency in dependencies.iter().filter(|dependency| members.contains_key(*dependency)) {
+            assert!(allowed.contains(&dependency.as_str()), "{name} must not use {dependency}");
+        }
+    }
+}
+
+#[test]
+fn one_place_has_sql_one_has_tauri_one_has_the_terminal() {
+    for (name, dependencies) in &members(&metadata()) {
+        for (dependency, owner) in ONE_PLACE {
+            assert!(name == owner || !dependencies.iter().any(|known| known == dependency), "{name} uses {dependency}, which is {owner}'s");
+        }
+    }
+}
+
+#[test]
+fn no_network_crate_is_in_the_tree() {
+    let metadata = metadata();
+    // What cargo resolved, not what is declared somewhere behind a feature that is off.
+    let resolved = metadata["resolve"]["nodes"].as_array().unwrap();
+    for node in resolved {
+        let id = node["id"].as_str().unwrap();
+        let package = metadata["packages"].as_array().unwrap().iter().find(|package| package["id"] == id).unwrap();
+        let name = package["name"].as_str().unwrap();
+        assert!(!NETWORK.contains(&name), "{name} is in the tree");
+    }
+}
+
+/// What `evidence` must not touch: it is pure.
+#[test]
+fn evidence_and_analysis_have_no_io_clock_randomness_or_environment() {
+    let banned = ["std::fs", "std::net", "std::env", "std::process", "std::time::SystemTime", "std::time::Instant", "SystemTime::now", "Instant::now", "println!", "print!(", "eprintln!", "dbg!", "unsafe {", "thread_rng", "rusqlite"];
+    for folder in ["evidence", "analysis"] {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates").join(folder).join("src");
+        let mut stack = vec![root];
+        while let Some(at) = stack.pop() {
+            for entry in std::fs::read_dir(&at).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    stack.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                // Tests may read samples and say that they were skipped.
+                if name == "tests.rs" || name == "samples.rs" {
+                    continue;
+                }
+                let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+                for word in banned {
+                    let found = code.lines().find(|line| line.contains(word) && !line.trim_start().starts_with("//"));
+                    assert!(found.is_none(), "{}: {}", path.display(), found.unwrap());
+                }
+            }
+        }
+    }
+}
+
+/// Every test file of this package is declared: `autotests` is off.
+#[test]
+fn no_test_file_is_forgotten() {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = std::fs::read_to_string(here.join("Cargo.toml")).unwrap();
+    for entry in std::fs::read_dir(here).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        if name.ends_with(".rs") {
+            assert!(manifest.contains(&format!("path = \"{name}\"")), "{name} is not in tests/Cargo.toml");
+        }
+    }
+}
