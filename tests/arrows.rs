@@ -107,15 +107,27 @@ fn evidence_and_analysis_have_no_io_clock_randomness_or_environment() {
     }
 }
 
-/// Every test file of this package is declared: `autotests` is off.
+/// Every test file of the whole-program tests is declared: `autotests` is off here, and a folder's
+/// files are modules of its `main.rs`.
 #[test]
 fn no_test_file_is_forgotten() {
     let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let manifest = std::fs::read_to_string(here.join("Cargo.toml")).unwrap();
-    for entry in std::fs::read_dir(here).unwrap() {
-        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+    for name in names(here) {
         if name.ends_with(".rs") {
             assert!(manifest.contains(&format!("path = \"{name}\"")), "{name} is not in tests/Cargo.toml");
         }
     }
+    assert!(manifest.contains("path = \"hazards/main.rs\""));
+    for folder in [here.join("hazards"), here.join("../crates/cli/tests/commands")] {
+        let main = std::fs::read_to_string(folder.join("main.rs")).unwrap();
+        for name in names(&folder) {
+            let module = name.trim_end_matches(".rs");
+            assert!(name == "main.rs" || main.lines().any(|line| line == format!("mod {module};")), "{name} is no module of {}", folder.display());
+        }
+    }
+}
+
+fn names(folder: &std::path::Path) -> Vec<String> {
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
 }
