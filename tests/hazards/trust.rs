@@ -76,7 +76,7 @@ fn a_report_s_seal_was_an_hmac_whose_key_never_left_the_examiner() {
     // another with it.
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("export.txt"), "as it was collected\n").unwrap();
-    fs::write(dir.path().join("collector"), COLLECTOR).unwrap();
+    fs::write(dir.path().join("collector"), tests::openssh_key(&scenario::keys::Keys::from_seed(7).collector)).unwrap();
     let bundle = dir.path().join("bundle");
     let sealing = seal(&bundle, &[dir.path().join("export.txt")], &dir.path().join("collector"), &desk(), &Progress::default()).unwrap();
     let public = dir.path().join("collector.keys");
@@ -90,13 +90,3 @@ fn a_report_s_seal_was_an_hmac_whose_key_never_left_the_examiner() {
     assert!(edited.findings.iter().any(|finding| finding.code == "file-altered"));
     assert_eq!(edited.verdict, Word::Contradicted);
 }
-
-/// By `ssh-keygen -t ed25519 -N '' -C collector`, for this test alone.
-const COLLECTOR: &str = "\
------BEGIN OPENSSH PRIVATE KEY-----\n\
-b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n\
-QyNTUxOQAAACCCDw0jaG0nq1/nA0Y/6vCgSbUPJCcG8cCVGAwceEwaOwAAAJAPrgsYD64L\n\
-GAAAAAtzc2gtZWQyNTUxOQAAACCCDw0jaG0nq1/nA0Y/6vCgSbUPJCcG8cCVGAwceEwaOw\n\
-AAAEAIXMPMObxUZ1/s5Ncb+DjIAa/Jz/x3VI3sUXSE1Ri+N4IPDSNobSerX+cDRj/q8KBJ\n\
-tQ8kJwbxwJUYDBx4TBo7AAAACWNvbGxlY3RvcgECAwQ=\n\
------END OPENSSH PRIVATE KEY-----\n\n";

@@ -120,3 +120,13 @@ pub fn kubernetes_event(id: usize, time: &str, user: &str) -> String {
     })
     .to_string()
 }
+
+/// A key as `ssh-keygen -t ed25519 -N ''` writes it.
+pub fn openssh_key(key: &ed25519_dalek::SigningKey) -> String {
+    let pair = ssh_key::private::Ed25519Keypair {
+        public: ssh_key::public::Ed25519PublicKey(key.verifying_key().to_bytes()),
+        private: ssh_key::private::Ed25519PrivateKey::from_bytes(key.as_bytes()),
+    };
+    let key = ssh_key::PrivateKey::new(pair.into(), "collector").expect("a key");
+    key.to_openssh(ssh_key::LineEnding::LF).expect("its text").to_string()
+}

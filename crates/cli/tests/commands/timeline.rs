@@ -1,0 +1,105 @@
+//! `exhibit timeline`
+
+use crate::program::{exhibit, imported, run, tampered};
+use insta::assert_snapshot;
+use serde_json::Value;
+use tests::kubernetes_event;
+
+#[test]
+fn the_table_shows_what_happened_in_time_s_order() {
+    let site = imported();
+    assert_snapshot!(exhibit(&site, "timeline case.exhibit type:token.* --limit 4").ended(0).out, @"FILL");
+    assert_snapshot!(exhibit(&site, "timeline case.exhibit actor:nobody").ended(0).out, @"FILL");
+}
+
+#[test]
+fn the_contradicted_record_is_found_by_its_verdict() {
+    let site = tampered();
+    assert_snapshot!(exhibit(&site, "timeline case.exhibit verdict:contradicted").ended(0).out, @"FILL");
+}
+
+#[test]
+fn jsonl_has_the_members_of_the_contract_one_event_a_line() {
+    let site = imported();
+    let said = exhibit(&site, "timeline case.exhibit type:token.mint --format jsonl --limit 1").ended(0);
+    assert_snapshot!(said.out, @"FILL");
+    let all = exhibit(&site, "timeline case.exhibit --format jsonl").ended(0);
+    let rows: Vec<Value> = all.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), 440 + 310 + 40);
+    let times: Vec<_> = rows.iter().map(|row| row["time"].as_str().unwrap()).collect();
+    assert!(times.is_sorted());
+    const MEMBERS: [&str; 18] = [
+        "event", "time", "type", "actor", "subject", "credential", "token", "secret", "resource", "tool", "decision", "outcome", "source_ip", "verdict",
+        "stream", "seq", "source", "offset",
+    ];
+    for row in &rows {
+        assert!(row.as_object().unwrap().iter().all(|(name, value)| MEMBERS.contains(&name.as_str()) && !value.is_null()), "{row}");
+    }
+}
+
+#[test]
+fn json_is_one_document() {
+    let site = imported();
+    let document = exhibit(&site, "timeline case.exhibit type:token.mint --limit 2 --json").ended(0).json();
+    assert_eq!((document["rows"].as_array().unwrap().len(), &document["total"]), (2, &790.into()));
+    assert!(document["matching"].as_u64().unwrap() > 2);
+}
+
+#[test]
+fn csv_has_a_head_and_a_row_an_event() {
+    let site = imported();
+    let said = exhibit(&site, "timeline case.exhibit type:token.mint --format csv --limit 1").ended(0);
+    assert_snapshot!(said.out.replace("\r\n", "⏎\n"), @"FILL");
+}
+
+#[test]
+fn times_are_shown_in_the_zone_that_was_asked_for() {
+    let site = imported();
+    let first = |zone: &str| {
+        let said = exhibit(&site, &format!("timeline case.exhibit type:token.mint --limit 1 --zone {zone}")).ended(0);
+        said.out.lines().nth(1).unwrap().split_whitespace().nth(1).unwrap().to_owned()
+    };
+    assert_snapshot!(["UTC", "Europe/Berlin", "-03:30"].map(first).join("\n"), @"FILL");
+    assert!(exhibit(&site, "timeline case.exhibit --zone Berlin").refused(2).contains("--zone"));
+}
+
+#[test]
+fn a_malformed_query_is_status_2_and_points_at_its_place() {
+    let site = imported();
+    assert_snapshot!(exhibit(&site, "timeline case.exhibit time>=2026-06-12").refused(2), @"FILL");
+    assert_snapshot!(exhibit(&site, "timeline case.exhibit actor:a verdict:bad --json").refused(2), @"FILL");
+    exhibit(&site, "timeline other.exhibit").refused(2);
+}
+
+const HOSTILE: &str = "=cmd|' /C calc'!A0\u{1b}[31m\u{202e}gpj";
+
+#[test]
+fn formulas_escapes_and_overrides_in_the_evidence_do_not_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut event: Value = serde_json::from_str(&kubernetes_event(0, "2026-06-12T02:00:00Z", "a")).unwrap();
+    // A service account's name is its id as it stands, with nothing before it.
+    event["user"]["extra"] = serde_json::json!({"authentication.kubernetes.io/credential-id": [HOSTILE]});
+    event["user"]["username"] = format!("{HOSTILE}\n\"x\",y").into();
+    std::fs::write(dir.path().join("audit.jsonl"), format!("{event}\n")).unwrap();
+    run(dir.path(), &["import", "case.exhibit", "audit.jsonl"]).ended(0);
+    for args in [&["timeline", "case.exhibit"][..], &["record", "case.exhibit", "E1:0"], &["verify", "case.exhibit"], &["custody", "case.exhibit"]] {
+        let said = run(dir.path(), args).ended(0);
+        assert!(!said.out.contains(['\u{1b}', '\u{202e}']), "{args:?}: {:?}", said.out);
+    }
+    let csv = run(dir.path(), &["timeline", "case.exhibit", "--format", "csv"]).ended(0);
+    assert_snapshot!(csv.out.replace("\r\n", "⏎\n"), @"FILL");
+    // A program gets the exact text.
+    let json = run(dir.path(), &["timeline", "case.exhibit", "--json"]).ended(0).json();
+    assert_eq!(json["rows"][0]["credential"], HOSTILE);
+    assert!(json["rows"][0]["actor"].as_str().unwrap().ends_with("\n\"x\",y"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    use std::process::Stdio;
+    let site = imported();
+    let mut child = crate::program::program(&site.at("")).args(["timeline", "case.exhibit", "--format", "jsonl"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}
