@@ -46,6 +46,20 @@ fn json_is_one_document() {
 }
 
 #[test]
+fn options_are_options_and_negated_terms_are_terms_wherever_they_stand() {
+    let site = imported();
+    let matching = |line: &str| exhibit(&site, line).ended(0).json()["matching"].as_u64().unwrap();
+    let (all, mints) = (matching("timeline case.exhibit --json"), matching("timeline case.exhibit type:token.mint --json"));
+    assert!(mints > 0);
+    assert_eq!(matching("timeline --json case.exhibit -type:token.mint"), all - mints);
+    assert_eq!(matching("--json timeline case.exhibit -type:token.mint --limit 3"), all - mints);
+    assert_eq!(matching("timeline case.exhibit --limit 1 -type:token.mint -verdict:verified --json"), matching("timeline case.exhibit --json -verdict:verified -type:token.mint"));
+    assert_eq!(exhibit(&site, "timeline case.exhibit -type:token.mint --format jsonl --limit 3").ended(0).out.lines().count(), 3);
+    // Nor is a mistyped option a word that nothing has.
+    assert!(exhibit(&site, "timeline case.exhibit type:token.mint --jsno").refused(2).contains("--jsno"));
+}
+
+#[test]
 fn csv_has_a_head_and_a_row_an_event() {
     let site = imported();
     let said = exhibit(&site, "timeline case.exhibit type:token.mint --format csv --limit 1").ended(0);
