@@ -63,8 +63,8 @@ pub enum Command {
     Demo(demo::Demo),
 }
 
-/// Sets the negated terms of a query apart from options by a space before them: `-actor:x` is a
-/// term, `--limit` an option wherever it stands.
+/// Sets a query that begins with a negated term apart from options by a space before it: `-actor:x`
+/// is a term, and a mistyped `--jsno` is refused and no word that nothing has.
 pub fn with_negated_terms(words: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut out: Vec<OsString> = Vec::new();
     let mut has_query = false;

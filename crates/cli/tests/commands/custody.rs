@@ -13,7 +13,17 @@ fn each_act_is_a_line_of_a_chain() {
     let view = exhibit(&site, "custody case.exhibit --json").ended(0).json();
     let head = view["head"].as_str().unwrap();
     let table: Vec<String> = said.out.lines().map(|line| line.split("  ").filter(|cell| !cell.is_empty()).take(5).map(str::trim).collect::<Vec<_>>().join(" | ")).collect();
-    assert_snapshot!(without_times(&redact(&table.join("\n"), &[(head, "HEAD")])), @"FILL");
+    assert_snapshot!(without_times(&redact(&table.join("\n"), &[(head, "HEAD")])), @r"
+    when, UTC | who | with | act | about
+    0 | TIME | examiner | exhibit 0.1.0 | create
+    1 | TIME | examiner | exhibit 0.1.0 | trust-add
+    2 | TIME | examiner | exhibit 0.1.0 | import
+    3 | TIME | examiner | exhibit 0.1.0 | verify
+    4 | TIME | examiner | exhibit 0.1.0 | trust-add
+    5 | TIME | examiner | exhibit 0.1.0 | verify
+
+    The chain holds. Its newest line has SHA-256 HEAD
+    ");
 }
 
 #[test]

@@ -34,14 +34,24 @@ fn what_was_sealed_is_said_with_the_key_to_hand_over() {
     let said = exhibit(&site, "seal sealed evidence --sign-with collector").ended(0).out;
     let manifest = std::fs::read(site.at("sealed/manifest.dsse.json")).unwrap();
     let digest: String = scenario::merkle::sha256(&manifest).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_snapshot!(redact(&said, &[(&digest, "SHA-256 OF THE MANIFEST")]), @"FILL");
+    assert_snapshot!(redact(&said, &[(&digest, "SHA-256 OF THE MANIFEST")]), @r"
+    1 files, 206.4 kB, sealed in sealed
+    manifest     SHA-256 SHA-256 OF THE MANIFEST
+    signed by    SHA256:oN5kv+KzJ9hDfQtSGmvkGaR1V4qGYKP2JKfeVY4322I
+    as key file  ed25519:/0mtM/LO177kQ/8/TnjoiCLnN0zGLoxtMCqkox47NjQ=
+
+    Give the key to the examiner by another way than the bundle.
+    ");
 }
 
 #[test]
 fn nothing_is_written_over_and_nothing_is_left_behind() {
     let site = exports();
     exhibit(&site, "seal sealed evidence --sign-with collector").ended(0);
-    assert_snapshot!(exhibit(&site, "seal sealed evidence --sign-with collector").refused(2), @"FILL");
+    assert_snapshot!(exhibit(&site, "seal sealed evidence --sign-with collector").refused(2), @r"
+    exhibit: sealed cannot be made: File exists (os error 17). [path-unwritable]
+             Give a new folder where you may write.
+    ");
     std::fs::write(site.at("no-key"), "hello").unwrap();
     assert!(exhibit(&site, "seal other evidence --sign-with no-key").refused(2).contains("[signing-key]"));
     assert!(exhibit(&site, "seal other evidence --sign-with missing").refused(2).contains("[path-unreadable]"));

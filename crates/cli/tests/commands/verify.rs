@@ -11,7 +11,12 @@ fn verifying_again_says_the_same_as_the_import() {
     verified["case"] = "again.exhibit".into();
     assert_eq!(verified, imported);
     let text = exhibit(&site, "verify case.exhibit").ended(1).out;
-    assert_snapshot!(text.lines().take(4).collect::<Vec<_>>().join("\n"), @"FILL");
+    assert_snapshot!(text.lines().take(4).collect::<Vec<_>>().join("\n"), @r"
+    ✖ case.exhibit contradicted
+
+    790 records: 749 verified, 0 intact, 40 unproven, 1 contradicted
+    395,625 bytes in = 366,144 in records + 29,481 of structure + 0 rejected; balances
+    ");
 }
 
 #[test]
@@ -35,7 +40,10 @@ fn verifying_needs_neither_the_evidence_nor_more_than_one_thread() {
 #[test]
 fn what_was_asked_wrongly_is_status_2() {
     let site = imported();
-    assert_snapshot!(exhibit(&site, "verify other.exhibit").refused(2), @"FILL");
+    assert_snapshot!(exhibit(&site, "verify other.exhibit").refused(2), @r"
+    exhibit: There is no case at other.exhibit. [no-such-case]
+             Check the path; `exhibit import CASE PATH` makes a new one.
+    ");
     assert!(!site.at("other.exhibit").exists());
     std::fs::write(site.at("bad.keys"), "\n\ned25519:AAAA\n").unwrap();
     assert!(exhibit(&site, "verify case.exhibit --keys bad.keys --json").refused(2).contains("line 3"));
