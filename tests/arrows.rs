@@ -24,9 +24,16 @@ const ONE_PLACE: &[(&str, &str)] = &[("rusqlite", "store"), ("petgraph", "analys
 /// No socket: crates that open one, or that speak a protocol over one.
 const NETWORK: &[&str] = &["reqwest", "hyper", "ureq", "curl", "isahc", "attohttpc", "tungstenite", "quinn", "rustls", "native-tls", "openssl", "socket2", "tokio-tungstenite", "h2", "trust-dns-resolver", "hickory-resolver"];
 
+/// This machine's platform: what other platforms need besides may not have been downloaded here.
+fn host() -> String {
+    let output = Command::new(std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into())).arg("-vV").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
+}
+
 fn metadata() -> Value {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let output = Command::new(cargo).args(["metadata", "--format-version", "1", "--offline"]).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).output().unwrap();
+    let output = Command::new(cargo).args(["metadata", "--format-version", "1", "--offline", "--filter-platform", &host()]).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
@@ -88,7 +95,9 @@ fn evidence_and_analysis_have_no_io_clock_randomness_or_environment() {
             for entry in std::fs::read_dir(&at).unwrap() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
-                    stack.push(path);
+                    if path.file_name().is_some_and(|name| name != "tests") {
+                        stack.push(path);
+                    }
                     continue;
                 }
                 let text = std::fs::read_to_string(&path).unwrap();
