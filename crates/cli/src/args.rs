@@ -3,6 +3,7 @@
 use crate::commands::{custody, demo, import, record, seal, timeline, trust, verify};
 use crate::zone::Zone;
 use clap::{Parser, Subcommand};
+use std::ffi::{OsStr, OsString};
 
 /// Takes exported audit evidence of agents, workloads, service accounts and tokens into a case
 /// file, verifies every chain, digest and signature offline, and shows what stands and what does
@@ -14,7 +15,7 @@ pub struct Args {
     #[arg(long, global = true)]
     pub json: bool,
     /// Show times in this zone, e.g. Europe/Berlin or +02:00 [default: UTC].
-    #[arg(long, global = true, value_name = "ZONE", default_value = "UTC", hide_default_value = true)]
+    #[arg(long, global = true, value_name = "ZONE", default_value = "UTC", hide_default_value = true, allow_hyphen_values = true)]
     pub zone: Zone,
     /// The longest record, in bytes [default: 16 MiB].
     #[arg(long, global = true, value_name = "BYTES", hide_short_help = true)]
@@ -62,6 +63,30 @@ pub enum Command {
     Demo(demo::Demo),
 }
 
+/// Sets a query that begins with a negated term apart from options by a space before it: `-actor:x`
+/// is a term, and a mistyped `--jsno` is refused and no word that nothing has.
+pub fn with_negated_terms(words: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut out: Vec<OsString> = Vec::new();
+    let mut has_query = false;
+    for word in words {
+        let is_value = out.last().is_some_and(|before| before == "--zone");
+        if has_query && !is_value && is_negated_term(&word) {
+            let mut apart = OsString::from(" ");
+            apart.push(&word);
+            out.push(apart);
+        } else {
+            has_query |= word == "timeline";
+            out.push(word);
+        }
+    }
+    out
+}
+
+fn is_negated_term(word: &OsStr) -> bool {
+    let bytes = word.as_encoded_bytes();
+    bytes.len() > 1 && bytes[0] == b'-' && bytes[1] != b'-' && word != "-h"
+}
+
 const AFTER_HELP: &str = "\
 First steps:
   exhibit demo story                                   sound evidence, a tampered twin, keys
@@ -71,3 +96,19 @@ First steps:
 
 Exit status: 0 nothing contradicted · 1 something is · 2 the request was wrong ·
 3 the program could not do its work. Evidence, however bad, is never 2 or 3.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        let words = with_negated_terms(line.split(' ').map(OsString::from));
+        words.into_iter().map(|word| word.into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_negated_term_is_no_option_and_an_option_no_term() {
+        assert_eq!(words("exhibit timeline a -actor:x --json --zone -03:30 -h -1"), ["exhibit", "timeline", "a", " -actor:x", "--json", "--zone", "-03:30", "-h", " -1"]);
+        assert_eq!(words("exhibit verify -x"), ["exhibit", "verify", "-x"]);
+    }
+}

@@ -15,7 +15,7 @@ use clap::Parser as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::parse_from(args::with_negated_terms(std::env::args_os()));
     let out = output::Output { json: args.json, zone: args.zone };
     let desk = desk::desk(&args);
     // A panic is a mistake of ours: status 3, whatever the evidence was.

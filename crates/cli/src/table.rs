@@ -75,8 +75,8 @@ mod tests {
         table.row(["verified".into(), "1,741".into()]);
         table.row(["x\u{1b}".into(), "1".into()]);
         insta::assert_snapshot!(table.text(&[1]), @r"
-        what          n
-        verified  1,741
+        what           n
+        verified   1,741
         x<U+001B>      1
         ");
         assert_eq!(cut("jti:7f0c1234566c21", 11), "jti:7…66c21");

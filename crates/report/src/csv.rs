@@ -21,10 +21,10 @@ pub fn row<'a>(cells: impl IntoIterator<Item = &'a str>, out: &mut String) {
 }
 
 /// A cell that a spreadsheet takes for text: what it would take for a formula gets an apostrophe in
-/// front, and control characters are written as `\u{1b}`.
+/// front, and control characters, invisible and direction-changing ones are written as `\u{1b}`.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     let formula = text.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']) || text.starts_with(['\t', '\r', '\n']);
-    let control = text.chars().any(char::is_control);
+    let control = text.chars().any(is_hostile);
     if !formula && !control {
         return Cow::Borrowed(text);
     }
@@ -33,9 +33,14 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
         out.push('\'');
     }
     for c in text.chars() {
-        if c.is_control() { out.extend(c.escape_unicode()) } else { out.push(c) }
+        if is_hostile(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
     }
     Cow::Owned(out)
+}
+
+fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -48,6 +53,12 @@ mod tests {
             assert!(harmless(bad).starts_with('\''), "{bad:?}");
         }
         assert_eq!(harmless("arn:aws:iam::1:user/x"), "arn:aws:iam::1:user/x");
+    }
+
+    #[test]
+    fn a_right_to_left_override_hid_a_file_s_real_name() {
+        assert_eq!(harmless("build\u{202e}gpj.log"), "build\\u{202e}gpj.log");
+        assert_eq!(harmless("größe 東京 🦀"), "größe 東京 🦀");
     }
 
     #[test]

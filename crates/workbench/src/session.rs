@@ -192,6 +192,7 @@ fn not_there(path: &Path, error: StoreError) -> Failure {
             format!("There is no case at {}.", path.display()),
             "Check the path; `exhibit import CASE PATH` makes a new one.",
         ),
+        StoreError::Io { kind: std::io::ErrorKind::IsADirectory, .. } => StoreError::NotACase.into(),
         StoreError::Io { kind: std::io::ErrorKind::PermissionDenied, .. } => StoreError::ReadOnly.into(),
         other => other.into(),
     }

@@ -26,7 +26,7 @@ pub struct Timeline {
     /// The case.
     case: PathBuf,
     /// What to show; everything where nothing is given.
-    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    #[arg(value_name = "QUERY")]
     query: Option<String>,
     /// At most so many rows [default: 100 for a table, else all].
     #[arg(long, value_name = "N")]
@@ -49,7 +49,7 @@ enum Format {
 /// Runs it.
 pub fn run(it: Timeline, desk: Desk, out: &Output) -> Result<Found> {
     let session = Session::open_to_read(&it.case, desk)?;
-    let filter = TimelineFilter { query: it.query.unwrap_or_default(), ..TimelineFilter::default() };
+    let filter = TimelineFilter { query: it.query.unwrap_or_default().trim_start().to_owned(), ..TimelineFilter::default() };
     if out.json {
         let mut rows = Vec::new();
         session.each_row(&filter, it.limit, &mut |row| {

@@ -1,0 +1,13 @@
+//! The built program, command by command: what it prints, and how it ends.
+
+mod custody;
+mod demo;
+mod exit;
+mod import;
+mod interrupted;
+mod program;
+mod record;
+mod seal;
+mod timeline;
+mod trust;
+mod verify;
