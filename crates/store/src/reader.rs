@@ -282,6 +282,13 @@ impl Reader {
         Ok(FileBytes::new(self, file, sql, None))
     }
 
+    /// How many bytes of a file as it lay there were kept.
+    pub fn wrapped_length(&self, file: FileId) -> Result<u64> {
+        let sql = "SELECT coalesce(sum(length), 0) FROM kept WHERE file = ?1 AND what = 'wrapped'";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_row([file.0], |row| get_u64(row, 0))?)
+    }
+
     /// The batches of a file, exactly as they were written, for verifying it again.
     pub fn batches(&self, file: FileId) -> Result<Batches<'_>> {
         let due = self.file(file)?;

@@ -11,7 +11,7 @@ use crate::verify::{read_case, refusals};
 use crate::walk::{self, Found, Skipped};
 use evidence::formats::receipts::KeyRing;
 use evidence::keys::{Trust, TrustedKey};
-use evidence::{Code, FileFacts, Finding, Kind, verify};
+use evidence::{Code, FileFacts, Finding, Kind, Verdict, verify};
 use serde_json::json;
 use std::io;
 use std::path::PathBuf;
@@ -149,6 +149,9 @@ impl Session {
                     let (ended, ledger) = reading.end(&end);
                     writer.end_file(&ended, ledger)?;
                     facts.push(ended);
+                }
+                Done::Item(Item::Trailing { path, message }) => {
+                    refused.push(Finding::new(Code::TrailingData, Some(Verdict::CONTRADICTED), message).at_path(path));
                 }
                 Done::Item(Item::Refused { path, why }) => {
                     refused.push(Finding::new(Code::EntryRefused, None, format!("not opened: {why}")).at_path(path));

@@ -27,6 +27,8 @@ pub(crate) enum Item {
     Wrapped(Vec<u8>),
     /// The file ends.
     End(End),
+    /// Bytes after the end of an archive.
+    Trailing { path: String, message: String },
     /// Something that was not opened, or not to its end.
     Refused { path: String, why: String },
 }
@@ -291,7 +293,8 @@ impl Visitor for Entries<'_, '_> {
             Wrapping::Tar => "the end of the tar archive",
             _ => "the end of the compressed stream",
         };
-        self.intake.refuse(self.path, format!("{} bytes stand after {what}; they were not read", trailing.len))
+        let message = format!("{} bytes stand after {what}; they were not read", trailing.len);
+        (self.intake.send)(Item::Trailing { path: self.path.to_owned(), message })
     }
 }
 

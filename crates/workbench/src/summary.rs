@@ -33,6 +33,8 @@ fn summarise(reader: &Reader, case: String, notes: Vec<String>) -> Result<Summar
     for file in &files {
         let counts = counts_by_file.get(&file.id).copied().unwrap_or_default();
         let axes: Vec<&Axes> = of_file.get(&file.id).into_iter().flatten().filter_map(|index| streams.get(*index)).map(|stream| &stream.axes).collect();
+        // A database's own bytes are the original; its receipts were taken out of it.
+        let file = if file.kind == Kind::ReceiptsDatabase { &of_database(file, reader)? } else { file };
         sources.push(source(file, counts, &axes, about.get(&file.id).map_or(&[], Vec::as_slice)));
     }
     let total = sources.iter().fold(Ledger { balanced: true, ..Ledger::default() }, |sum, source| add(sum, &source.ledger));
@@ -90,6 +92,13 @@ fn source(file: &CaseFile, counts: Counts, axes: &[&Axes], about: &[&StoredFindi
         axes: worst_axes(axes),
         raise: raise::words(file, about, axes),
     }
+}
+
+/// A database as it lay there: its bytes, of which the receipts are a part.
+fn of_database(file: &CaseFile, reader: &Reader) -> Result<CaseFile> {
+    let bytes = reader.wrapped_length(file.id)?;
+    let cut = store::Ledger { structure: bytes.saturating_sub(file.cut.records + file.cut.rejected), ..file.cut };
+    Ok(CaseFile { bytes, sha256: file.sha256_as_found, cut, ..file.clone() })
 }
 
 fn role(file: &CaseFile) -> &'static str {

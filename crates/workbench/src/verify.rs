@@ -12,7 +12,7 @@ use evidence::formats::receipts::KeyRing;
 use evidence::container::Trailing;
 use evidence::digest::Hasher;
 use evidence::keys::{Trust, TrustedKey};
-use evidence::{Code, Digest, FileFacts, FileId, Finding, verify};
+use evidence::{Code, Digest, FileFacts, FileId, Finding, Verdict, verify};
 use serde_json::json;
 use std::collections::HashMap;
 use std::io::{self, Read as _};
@@ -102,8 +102,11 @@ impl Session {
 
 /// What was not opened when it was imported is known from then alone: its bytes are not here.
 pub(crate) fn refusals(reader: &Reader) -> Result<Vec<Finding>> {
-    let findings = reader.findings()?.into_iter().filter(|finding| finding.code == Code::EntryRefused);
-    Ok(findings.map(|stored| Finding { code: stored.code, verdict: None, place: stored.place, message: stored.message }).collect())
+    let of_archives = |finding: &store::StoredFinding| {
+        finding.code == Code::EntryRefused || (finding.code == Code::TrailingData && finding.place.file.is_none())
+    };
+    let verdict = |code| (code == Code::TrailingData).then_some(Verdict::CONTRADICTED);
+    Ok(reader.findings()?.into_iter().filter(of_archives).map(|stored| Finding { code: stored.code, verdict: verdict(stored.code), place: stored.place, message: stored.message }).collect())
 }
 
 /// Reads files of the case again from their bytes.

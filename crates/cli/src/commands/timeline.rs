@@ -1,6 +1,6 @@
 //! `exhibit timeline`
 
-use super::verify::mark;
+use super::verify::{mark, word};
 use crate::exit::Found;
 use crate::output::{Output, print, thousands};
 use crate::table::{Table, cut};
@@ -20,14 +20,14 @@ Fields: type native actor subject credential token secret resource tool decision
 stream verdict time
 Examples:
   exhibit timeline breach.exhibit verdict:contradicted
-  exhibit timeline breach.exhibit 'type:token.*' -actor:system:node 'time>=2026-06-12T02:00:00Z'
+  exhibit timeline breach.exhibit 'type:token.* -actor:system:node* time>=2026-06-12T02:00:00Z'
   exhibit timeline breach.exhibit 'jti:7f0c' --format jsonl | jq .")]
 pub struct Timeline {
     /// The case.
     case: PathBuf,
     /// What to show; everything where nothing is given.
     #[arg(value_name = "QUERY", allow_hyphen_values = true)]
-    query: Vec<String>,
+    query: Option<String>,
     /// At most so many rows [default: 100 for a table, else all].
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
@@ -49,7 +49,7 @@ enum Format {
 /// Runs it.
 pub fn run(it: Timeline, desk: Desk, out: &Output) -> Result<Found> {
     let session = Session::open_to_read(&it.case, desk)?;
-    let filter = TimelineFilter { query: it.query.join(" "), ..TimelineFilter::default() };
+    let filter = TimelineFilter { query: it.query.unwrap_or_default(), ..TimelineFilter::default() };
     if out.json {
         let mut rows = Vec::new();
         session.each_row(&filter, it.limit, &mut |row| {
@@ -94,13 +94,13 @@ fn flush(text: &mut String, most: usize) -> Result<()> {
 
 fn table(session: &Session, filter: &TimelineFilter, limit: u64, out: &Output) -> Result<()> {
     let zone = format!("time, {}", if out.zone == crate::zone::Zone::Utc { "UTC" } else { "with offset" });
-    let mut table = Table::new(&["", zone.as_str(), "type", "who", "what", "outcome", "record"]);
+    let mut table = Table::new(&["", "verdict", zone.as_str(), "type", "who", "what", "outcome", "record"]);
     let mut first = 0;
     let matching = loop {
         let page = session.timeline(filter, first, (limit - first).min(1000) as u32)?;
         for row in &page.rows {
             let time = row.time.map_or_else(|| "undated".into(), |time| out.zone.show(Micros(time)));
-            table.row([mark(row.verdict).into(), time, cut(&row.kind, 18), cut(row.actor.as_deref().unwrap_or("-"), 44), cut(&what(row), 64), row.outcome.clone().unwrap_or_else(|| "-".into()), format!("E{}:{}", row.id.file, row.id.ordinal)]);
+            table.row([mark(row.verdict).into(), word(row.verdict).into(), time, cut(&row.kind, 18), cut(row.actor.as_deref().unwrap_or("-"), 44), cut(&what(row), 64), row.outcome.clone().unwrap_or_else(|| "-".into()), format!("E{}:{}", row.id.file, row.id.ordinal)]);
         }
         first += page.rows.len() as u64;
         if page.rows.is_empty() || first >= limit {

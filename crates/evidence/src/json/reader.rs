@@ -19,7 +19,7 @@ pub struct Document<'a> {
     /// The value.
     pub root: Value<'a>,
     /// The first thing in it that JSON allows and I-JSON does not. Duplicate members are noticed
-    /// when their object ends.
+    /// when their object ends; a large integer gives way to anything else.
     pub lapse: Option<Lapse>,
 }
 
@@ -173,7 +173,7 @@ impl<'a> Reader<'a> {
 
     fn end_object(&mut self, start: usize) -> Object<'a> {
         let members = take_from(&mut self.members, start);
-        if self.lapse.is_none()
+        if self.lapses_less()
             && let Some(index) = duplicate::first(&members)
         {
             self.lapse = Some(Lapse::DuplicateMember {
@@ -181,6 +181,12 @@ impl<'a> Reader<'a> {
             });
         }
         Object(members)
+    }
+
+    /// Whether nothing worse than a large integer was seen. Formats that allow those still have to
+    /// learn of the others.
+    fn lapses_less(&self) -> bool {
+        matches!(self.lapse, None | Some(Lapse::BigInteger { .. }))
     }
 
     fn begin_value(&mut self) -> Result<Begun<'a>, JsonError> {
@@ -378,7 +384,9 @@ impl<'a> Reader<'a> {
             self.at += 6;
             return Ok(c);
         }
-        self.lapse.get_or_insert(Lapse::LoneSurrogate);
+        if self.lapses_less() {
+            self.lapse = Some(Lapse::LoneSurrogate);
+        }
         Ok(char::REPLACEMENT_CHARACTER)
     }
 

@@ -7,6 +7,7 @@ pub use proof::{Proof, Step, StepOutcome, Subject, prove};
 pub(crate) use proof::opening;
 
 use crate::keys::Trust;
+use std::collections::{HashMap, HashSet};
 use crate::kind::{Format, Kind};
 use crate::verdict::Integrity;
 use crate::{Axes, Code, FileFacts, FileId, Finding, Limits, Lookup, LookupError, Verdict, formats};
@@ -24,7 +25,7 @@ pub fn judge(files: &[&FileFacts], trust: &Trust, lookup: &dyn Lookup, limits: &
     let mut out = bundles;
     out.append(others);
     trailing(files, &mut out);
-    settle(&mut out);
+    settle(files, &mut out);
     Ok(out)
 }
 
@@ -38,14 +39,30 @@ fn trailing(files: &[&FileFacts], out: &mut Outcome) {
 }
 
 /// Lets each file have the worst of its findings, and each stream the worst of its own.
-fn settle(out: &mut Outcome) {
-    for outcome in &mut out.files {
-        let about = out.findings.iter().filter(|finding| finding.place.file == Some(outcome.file));
-        outcome.verdict = about.filter_map(|finding| finding.verdict).fold(outcome.verdict, Verdict::worse);
+/// A file of no format that no judgement speaks of is unproven, and has no place anywhere.
+fn settle(files: &[&FileFacts], out: &mut Outcome) {
+    let judged: HashSet<FileId> = out.files.iter().map(|outcome| outcome.file).collect();
+    for file in files.iter().filter(|file| !judged.contains(&file.id)) {
+        out.files.push(FileOutcome { file: file.id, verdict: Verdict::UNPROVEN, placed: false });
     }
-    for stream in &mut out.streams {
-        let about = out.findings.iter().filter(|finding| finding.place.stream.as_deref() == Some(&stream.id) && finding.code == Code::StreamForked);
-        stream.verdict = about.filter_map(|finding| finding.verdict).fold(stream.verdict, Verdict::worse);
+    let mut worst: HashMap<FileId, Verdict> = HashMap::new();
+    let mut forked: HashSet<&str> = HashSet::new();
+    for finding in &out.findings {
+        if let (Some(file), Some(verdict)) = (finding.place.file, finding.verdict) {
+            let known = worst.entry(file).or_insert(verdict);
+            *known = known.worse(verdict);
+        }
+        if let (Code::StreamForked, Some(stream)) = (finding.code, &finding.place.stream) {
+            forked.insert(stream);
+        }
+    }
+    for outcome in &mut out.files {
+        if let Some(&verdict) = worst.get(&outcome.file) {
+            outcome.verdict = outcome.verdict.worse(verdict);
+        }
+    }
+    for stream in out.streams.iter_mut().filter(|stream| forked.contains(stream.id.as_str())) {
+        stream.verdict = Verdict::CONTRADICTED;
     }
 }
 

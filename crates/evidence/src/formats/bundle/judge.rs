@@ -363,7 +363,7 @@ fn covered(file: FileId, versions: &mut [Version<'_>], others: &mut Outcome) {
 /// What the manifest says of a stream.
 fn claims(listed: &manifest::ListedStream, version: &mut Version<'_>) {
     let judged = &mut version.judged;
-    let here = judged.seqs.map_or(0, |(_, last)| last + 1);
+    let here = version.file.records;
     let explained = judged.findings.iter().any(|finding| finding.verdict == Some(Verdict::CONTRADICTED));
     let say = |code, verdict, message: String| Finding::new(code, verdict, message).in_file(version.file.id).in_stream(&version.id);
     if !explained && listed.stream != version.id {

@@ -107,6 +107,7 @@ pub(super) fn arrange(runs: &Runs, main: Option<usize>, claimed: u64, lines: &Li
         }
     }
     let (mut pieces, mut left) = heaviest_rising(placed);
+    prefer_linked(&mut pieces, &mut left, runs, lines)?;
     drop_overshoot(&mut pieces, &mut left, claimed);
     left.sort_by_key(|piece| (piece.from, piece.ordinal));
     fill_holes(&mut pieces, &mut left, runs, lines)?;
@@ -174,6 +175,31 @@ fn heaviest_rising(placed: Vec<Piece>) -> (Vec<Piece>, Vec<Piece>) {
         if kept { stay.push(piece) } else { go.push(piece) }
     }
     (stay, go)
+}
+
+/// Of two pieces with the same numbers, the one stays that its neighbours are linked with.
+fn prefer_linked(pieces: &mut [Piece], left: &mut [Piece], runs: &Runs, lines: &Lines) -> Result<(), LookupError> {
+    for other in left.iter_mut() {
+        let at = pieces.partition_point(|piece| piece.from < other.from);
+        if pieces.get(at).is_some_and(|piece| (piece.from, piece.to) == (other.from, other.to))
+            && links(other, pieces, at, runs, lines)? > links(&pieces[at], pieces, at, runs, lines)?
+        {
+            std::mem::swap(&mut pieces[at], other);
+        }
+    }
+    Ok(())
+}
+
+/// With how many of the neighbours of a place a piece would be linked there.
+fn links(piece: &Piece, pieces: &[Piece], at: usize, runs: &Runs, lines: &Lines) -> Result<u8, LookupError> {
+    let mut links = 0;
+    if let Some(before) = at.checked_sub(1).map(|before| pieces[before]).filter(|before| before.to == piece.from) {
+        links += u8::from(piece.prev(runs, lines)? == Prev::Digest(before.last(runs, lines)?));
+    }
+    if let Some(after) = pieces.get(at + 1).filter(|after| after.from == piece.to) {
+        links += u8::from(after.prev(runs, lines)? == Prev::Digest(piece.last(runs, lines)?));
+    }
+    Ok(links)
 }
 
 /// A single line at the end whose number leaps past everything that a seal names is one inserted

@@ -6,7 +6,7 @@ use super::line::Role;
 use super::proof::{self, Held};
 use super::rotation::{self, Succession};
 use super::runs::{Mark, Runs};
-use super::sequence::{self, Standing, StrayKind};
+use super::sequence::{self, Piece, Standing, StrayKind};
 use super::spans::Spans;
 use super::tiles::Tiles;
 use super::tree::{BLOCK, leaf};
@@ -334,7 +334,7 @@ impl Judge<'_> {
         let pieces = self.assembly.sequence.pieces.clone();
         let mut next = 0;
         for piece in &pieces {
-            if piece.from > next {
+            if piece.from > next && !self.too_long_to_read(next, piece) {
                 let (first, last) = (next, piece.from - 1);
                 let count = piece.from - next;
                 let what = if count == 1 { format!("record {first} is") } else { format!("records {first} to {last} ({count}) are") };
@@ -360,13 +360,26 @@ impl Judge<'_> {
             }
         }
         let sealed_size = self.named_size(seals);
-        let named = sealed_size.max(self.exhibits.listed).unwrap_or(0);
+        // The manifest counts lines: those that have a place, and those that have none.
+        let strays: u64 = self.assembly.sequence.strays.iter().map(|stray| stray.piece.len()).sum();
+        let listed = self.exhibits.listed.filter(|listed| *listed > next + strays);
+        let named = sealed_size.max(listed).unwrap_or(0);
         if named > next && !self.forked {
             let by = if sealed_size == Some(named) { "the newest checkpoint" } else { "the manifest" };
-            let message = format!("{by} names {named} records, and only {next} are here: the tail is cut");
+            let message = format!("{by} names {named} records, and the last one here is the {next}th: the tail is cut");
             self.findings.push(self.finding(Code::StreamTruncated, Some(Verdict::CONTRADICTED), message).at_seq(next).over(next, named - 1));
         }
         Ok(())
+    }
+
+    /// Whether lines that are longer than the limit lie where these numbers are missing: they are
+    /// there, and were not read.
+    fn too_long_to_read(&self, from: u64, after: &Piece) -> bool {
+        let offset_of = |ordinal| self.exhibits.lookup.extent(self.exhibits.file.id, ordinal);
+        let begin = after.ordinal.checked_sub(1).map_or(Ok(0), |before| offset_of(before).map(|(offset, length)| offset + length));
+        let (Ok(begin), Ok((end, _))) = (begin, offset_of(after.ordinal)) else { return false };
+        let between = self.exhibits.file.rejected.iter().filter(|rejected| (begin..end).contains(&rejected.offset)).count();
+        between as u64 == after.from - from
     }
 
     /// The size of the newest checkpoint that is not void.

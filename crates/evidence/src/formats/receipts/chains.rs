@@ -92,7 +92,10 @@ impl Run {
         for &(from, to) in &self.ordinals {
             let end = at + (to - from);
             if end >= first && at <= last {
-                out.push((from + first.saturating_sub(at), to - end.saturating_sub(last)));
+                out.push((
+                    from + first.saturating_sub(at),
+                    to - end.saturating_sub(last),
+                ));
             }
             at = end + 1;
         }
@@ -194,7 +197,10 @@ impl Chains {
         }
         let place = self.chains.len();
         self.index.insert(Arc::clone(&receipt.chain), place);
-        self.chains.push(Chain { id: Arc::clone(&receipt.chain), ..Chain::default() });
+        self.chains.push(Chain {
+            id: Arc::clone(&receipt.chain),
+            ..Chain::default()
+        });
         Some(place)
     }
 }
@@ -276,16 +282,24 @@ impl Successor {
             }
             By::Objection(_) | By::Nobody => None,
         };
-        Some(Successor { key: next, trusted, by: under.by.clone() })
+        Some(Successor {
+            key: next,
+            trusted,
+            by: under.by.clone(),
+        })
     }
 
     /// How a signature stands under this key, which has been checked.
     fn standing(&self, check: Check, by: By) -> Standing {
         match check {
-            Check::Valid => {
-                Standing::Holds(Under { key: self.key, by, succeeded: true })
-            }
-            Check::Weak => Standing::Weak { own: self.trusted.is_none() },
+            Check::Valid => Standing::Holds(Under {
+                key: self.key,
+                by,
+                succeeded: true,
+            }),
+            Check::Weak => Standing::Weak {
+                own: self.trusted.is_none(),
+            },
             Check::Invalid => Standing::Fails,
         }
     }
@@ -295,20 +309,23 @@ impl Successor {
         let Some(trusted) = &self.trusted else {
             let signed: Vec<_> = jobs.iter().map(|&(form, sig, _)| (form, sig)).collect();
             let checks = check_all(&self.key, &signed);
-            return checks.into_iter().map(|c| self.standing(c, self.by.clone())).collect();
+            return checks
+                .into_iter()
+                .map(|c| self.standing(c, self.by.clone()))
+                .collect();
         };
         let answers = if jobs.len() < WORTH_PREPARING && !prepared.is(trusted) {
             let single = |&(form, sig, at): &Job<'_>| trusted.check_ed25519(form, sig, at);
             jobs.iter().map(single).collect()
         } else {
-            prepared.of(trusted).map_or_else(Vec::new, |key| key.check_many(jobs))
+            prepared
+                .of(trusted)
+                .map_or_else(Vec::new, |key| key.check_many(jobs))
         };
         answers
             .into_iter()
             .map(|answer| match answer {
-                KeyStanding::Vouched(vouched) => {
-                    self.standing(Check::Valid, By::Examiner(vouched))
-                }
+                KeyStanding::Vouched(vouched) => self.standing(Check::Valid, By::Examiner(vouched)),
                 KeyStanding::Objection(code) => self.standing(Check::Valid, By::Objection(code)),
                 KeyStanding::Failed(check) => self.standing(check, By::Nobody),
             })
@@ -322,7 +339,11 @@ impl Successor {
         receipts: &[Option<&Receipt>],
         prepared: &mut LastPrepared,
     ) -> Vec<(usize, [u8; 32], Standing)> {
-        let chain = receipts.first().copied().flatten().map(|receipt| &receipt.chain);
+        let chain = receipts
+            .first()
+            .copied()
+            .flatten()
+            .map(|receipt| &receipt.chain);
         let (mut places, mut jobs) = (Vec::new(), Vec::new());
         for (i, receipt) in receipts.iter().enumerate() {
             let Some(receipt) = receipt.filter(|receipt| Some(&receipt.chain) == chain) else {
@@ -337,13 +358,19 @@ impl Successor {
             }
         }
         let answers = self.check(&jobs, prepared);
-        places.into_iter().zip(answers).map(|(i, standing)| (i, self.key, standing)).collect()
+        places
+            .into_iter()
+            .zip(answers)
+            .map(|(i, standing)| (i, self.key, standing))
+            .collect()
     }
 }
 
 impl LastPrepared {
     fn is(&self, trusted: &TrustedKey) -> bool {
-        self.0.as_ref().is_some_and(|prepared| prepared.trusted() == trusted)
+        self.0
+            .as_ref()
+            .is_some_and(|prepared| prepared.trusted() == trusted)
     }
 
     fn of(&mut self, trusted: &TrustedKey) -> Option<Arc<PreparedTrust>> {

@@ -62,8 +62,12 @@ pub(super) struct Uncovered {
 }
 
 /// The members that a proof block has beside the signature itself.
-pub(super) const PROOF_MEMBERS: [&str; 4] =
-    ["proof.type", "proof.created", "proof.verificationMethod", "proof.proofPurpose"];
+pub(super) const PROOF_MEMBERS: [&str; 4] = [
+    "proof.type",
+    "proof.created",
+    "proof.verificationMethod",
+    "proof.proofPurpose",
+];
 
 /// How many other names are kept.
 pub(super) const MOST_NAMES: usize = 16;
@@ -94,12 +98,17 @@ impl<'a> Document<'a> {
             Ok(document) => document,
             Err(error) => return Document::unreadable(error.to_string()),
         };
+        // Half of a pair was read as U+FFFD: there are no bytes that two readers would agree on.
+        let unsure = document.lapse == Some(Lapse::LoneSurrogate);
         let lapse = document.lapse.map(|lapse| describe(&lapse));
         let mut root = document.root;
         let Value::Object(members) = &mut root else {
             return Document::unreadable("not a JSON object".into());
         };
-        let mut receipt = Document { malformed: None, ..Document::unreadable(String::new()) };
+        let mut receipt = Document {
+            malformed: None,
+            ..Document::unreadable(String::new())
+        };
         let proof = members
             .0
             .iter()
@@ -111,6 +120,7 @@ impl<'a> Document<'a> {
         receipt.malformed = lapse.or(receipt.malformed).or(fault);
         let start = canonical.len();
         match json::canonical(&root, canonical) {
+            Ok(()) if unsure => canonical.truncate(start),
             Ok(()) => receipt.hash = Some(Digest::of(&canonical[start..])),
             Err(error) => {
                 canonical.truncate(start);
@@ -124,7 +134,9 @@ impl<'a> Document<'a> {
 
     /// The chain's id.
     pub fn chain(&self) -> Option<&str> {
-        self.root.as_ref()?.str_at(&["credentialSubject", "chain", "chain_id"])
+        self.root
+            .as_ref()?
+            .str_at(&["credentialSubject", "chain", "chain_id"])
     }
 
     /// Who issued it.
@@ -151,7 +163,10 @@ impl<'a> Document<'a> {
             version => want(version.is_some(), "version is not a string"),
         }
         want(root.str_at(&["id"]).is_some(), "id is not a string");
-        want(root.str_at(&["issuer", "id"]).is_some(), "issuer.id is not a string");
+        want(
+            root.str_at(&["issuer", "id"]).is_some(),
+            "issuer.id is not a string",
+        );
         let issued = root.str_at(&["issuanceDate"]).and_then(time::rfc3339);
         want(issued.is_some(), "issuanceDate is not an RFC 3339 time");
         want(
@@ -170,12 +185,18 @@ impl<'a> Document<'a> {
         self.signed_at = acted.max(issued);
 
         let id = chain.and_then(|chain| chain.str_at(&["chain_id"]));
-        want(id.is_some_and(|id| !id.is_empty()), "chain.chain_id is not a string");
+        want(
+            id.is_some_and(|id| !id.is_empty()),
+            "chain.chain_id is not a string",
+        );
         self.sequence = chain
             .and_then(|chain| chain.get("sequence"))
             .and_then(Value::as_u64)
             .filter(|&sequence| (1..1 << 53).contains(&sequence));
-        want(self.sequence.is_some(), "chain.sequence is not an integer from 1");
+        want(
+            self.sequence.is_some(),
+            "chain.sequence is not an integer from 1",
+        );
         match chain.and_then(|chain| chain.get("previous_receipt_hash")) {
             Some(Value::Null) => {}
             Some(Value::String(text)) => {
@@ -185,7 +206,10 @@ impl<'a> Document<'a> {
                     "chain.previous_receipt_hash is not sha256: and 64 lower-case hex digits",
                 );
             }
-            _ => want(false, "chain.previous_receipt_hash is neither null nor a string"),
+            _ => want(
+                false,
+                "chain.previous_receipt_hash is neither null nor a string",
+            ),
         }
         want(
             self.sequence != Some(1) || self.previous.is_none(),
@@ -271,9 +295,10 @@ fn is_container(value: &Value<'_>) -> bool {
 
 fn member_mut<'v, 'a>(value: &'v mut Value<'a>, name: &str) -> Option<&'v mut Value<'a>> {
     match value {
-        Value::Object(Object(members)) => {
-            members.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value)
-        }
+        Value::Object(Object(members)) => members
+            .iter_mut()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value),
         _ => None,
     }
 }
@@ -295,7 +320,10 @@ impl Uncovered {
     pub fn names(&self) -> Vec<String> {
         let named = PROOF_MEMBERS.iter().enumerate();
         let proof = named.filter(|(bit, _)| self.proof >> bit & 1 == 1);
-        proof.map(|(_, name)| (*name).to_owned()).chain(self.others.iter().cloned()).collect()
+        proof
+            .map(|(_, name)| (*name).to_owned())
+            .chain(self.others.iter().cloned())
+            .collect()
     }
 }
 
@@ -342,7 +370,9 @@ fn read_proof(proof: Option<&Value<'_>>, receipt: &mut Document<'_>) -> Proof {
 
 /// `u` and unpadded base64url of 64 bytes.
 fn decode(text: &str) -> Result<Box<[u8; 64]>, &'static str> {
-    let text = text.strip_prefix('u').ok_or("proofValue does not begin with the multibase u")?;
+    let text = text
+        .strip_prefix('u')
+        .ok_or("proofValue does not begin with the multibase u")?;
     // One spelling for one signature: the alphabet without padding, and no bits left over.
     let mut signature = Box::new([0; 64]);
     match URL_SAFE_NO_PAD.decode_slice(text, &mut signature[..]) {
@@ -355,7 +385,9 @@ fn decode(text: &str) -> Result<Box<[u8; 64]>, &'static str> {
 fn own_key(root: &Value<'_>, proof: Option<&Value<'_>>) -> Option<[u8; 32]> {
     let issuer = root.str_at(&["issuer", "id"]);
     let method = || proof?.str_at(&["verificationMethod"]);
-    issuer.and_then(from_did_key).or_else(|| method().and_then(from_did_key))
+    issuer
+        .and_then(from_did_key)
+        .or_else(|| method().and_then(from_did_key))
 }
 
 fn from_did_key(text: &str) -> Option<[u8; 32]> {

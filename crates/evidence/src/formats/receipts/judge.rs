@@ -13,9 +13,7 @@ use crate::keys::Trust;
 use crate::kind::Format;
 use crate::verdict::{Axes, Form, Time};
 use crate::verify::{self, FileOutcome, Outcome, StreamOutcome};
-use crate::{
-    Code, Digest, FileFacts, FileId, Finding, Kind, Lookup, LookupError, Verdict,
-};
+use crate::{Code, Digest, FileFacts, FileId, Finding, Kind, Lookup, LookupError, Verdict};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -35,7 +33,9 @@ impl<'f> Parts<'f> {
     pub fn of(files: &[&'f FileFacts]) -> BTreeMap<Arc<str>, Parts<'f>> {
         let mut all: BTreeMap<Arc<str>, Parts<'f>> = BTreeMap::new();
         for file in files {
-            let Chains::Receipts(chains) = &file.chains else { continue };
+            let Chains::Receipts(chains) = &file.chains else {
+                continue;
+            };
             for chain in &chains.chains {
                 let parts = all.entry(Arc::clone(&chain.id)).or_default();
                 parts.id = Arc::clone(&chain.id);
@@ -47,7 +47,10 @@ impl<'f> Parts<'f> {
 
     fn add(&mut self, file: FileId, chain: &'f Chain) {
         for run in &chain.runs {
-            self.lines.entry(run.beginning).or_default().push(Piece { file, run });
+            self.lines
+                .entry(run.beginning)
+                .or_default()
+                .push(Piece { file, run });
         }
         if !chain.unread.is_empty() {
             self.unread.insert(file, chain.unread.clone());
@@ -61,8 +64,16 @@ impl<'f> Parts<'f> {
     }
 
     fn records(&self) -> u64 {
-        let placed: u64 = self.pieces().map(|piece| piece.run.last - piece.run.first + 1).sum();
-        placed + self.unread.values().map(|unread| unread.len() as u64).sum::<u64>()
+        let placed: u64 = self
+            .pieces()
+            .map(|piece| piece.run.last - piece.run.first + 1)
+            .sum();
+        placed
+            + self
+                .unread
+                .values()
+                .map(|unread| unread.len() as u64)
+                .sum::<u64>()
     }
 }
 
@@ -79,19 +90,28 @@ pub fn judge(
     let mut of_streams: Vec<Option<Verdict>> = Vec::new();
     for (_, parts) in Parts::of(files) {
         let stream = outcome.streams.len();
-        let mut case = Case { ring: &ring, reread: &mut reread, marks: &mut marks };
+        let mut case = Case {
+            ring: &ring,
+            reread: &mut reread,
+            marks: &mut marks,
+        };
         let judged = case.chain(&parts, stream, files, None, &mut outcome.findings)?;
         outcome.streams.push(judged.stream);
         of_streams.push(judged.worst);
     }
-    let files: Vec<&FileFacts> =
-        files.iter().copied().filter(|file| matches!(file.chains, Chains::Receipts(_))).collect();
+    let files: Vec<&FileFacts> = files
+        .iter()
+        .copied()
+        .filter(|file| matches!(file.chains, Chains::Receipts(_)))
+        .collect();
     for file in &files {
         if let Chains::Receipts(chains) = &file.chains
             && !chains.strays.is_empty()
         {
             let stream = outcome.streams.len();
-            outcome.streams.push(strays(file, chains.strays.len() as u64));
+            outcome
+                .streams
+                .push(strays(file, chains.strays.len() as u64));
             of_streams.push(None);
             for &ordinal in &chains.strays {
                 marks.set(file.id, ordinal, ordinal, stream, Verdict::UNPROVEN);
@@ -113,7 +133,11 @@ pub fn judge(
     for file in files {
         let verdict = worst.get(&file.id).copied().unwrap_or(Verdict::UNPROVEN);
         let placed = file.records > 0 || file.kind == Kind::ReceiptsDatabase;
-        outcome.files.push(FileOutcome { file: file.id, verdict, placed });
+        outcome.files.push(FileOutcome {
+            file: file.id,
+            verdict,
+            placed,
+        });
     }
     Ok(outcome)
 }
@@ -147,7 +171,14 @@ impl Case<'_, '_> {
         let start = findings.len();
         let id = Arc::clone(&parts.id);
         let mut walk = Walk::new(
-            id, stream, self.ring, self.reread, self.marks, findings, &parts.unread, &pieces,
+            id,
+            stream,
+            self.ring,
+            self.reread,
+            self.marks,
+            findings,
+            &parts.unread,
+            &pieces,
         );
         walk.watched = watched;
         let mut lines: Vec<(&Option<Digest>, &Vec<Piece<'_>>)> = parts.lines.iter().collect();
@@ -162,24 +193,36 @@ impl Case<'_, '_> {
         for (&file, unread) in &parts.unread {
             walk.seen.malformed = true;
             for &ordinal in unread {
-                walk.marks.set(file, ordinal, ordinal, stream, Verdict::UNPROVEN);
+                walk.marks
+                    .set(file, ordinal, ordinal, stream, Verdict::UNPROVEN);
             }
         }
         about_keys(&mut walk, &pieces);
         about_cover(&mut walk, &parts.uncovered);
         if let [only] = &files_of(&pieces)[..] {
             // A finding about the chain is one about its file, where it lies in one.
-            for finding in walk.findings[start..].iter_mut().filter(|f| f.place.file.is_none()) {
+            for finding in walk.findings[start..]
+                .iter_mut()
+                .filter(|f| f.place.file.is_none())
+            {
                 finding.place.file = Some(*only);
             }
         }
         let seen = &walk.seen;
         let axes = Axes {
-            form: if seen.malformed { Form::Malformed } else { Form::Ok },
+            form: if seen.malformed {
+                Form::Malformed
+            } else {
+                Form::Ok
+            },
             integrity: walk.integrity(),
             author: walk.author(),
             completeness: walk.completeness(),
-            time: if seen.backwards { Time::Contradicted } else { Time::Asserted },
+            time: if seen.backwards {
+                Time::Contradicted
+            } else {
+                Time::Asserted
+            },
         };
         // Its records say the rest.
         let worst = walk.verdict;
@@ -191,7 +234,11 @@ impl Case<'_, '_> {
             verdict: worst.unwrap_or(Verdict::UNPROVEN),
             axes,
         };
-        Ok(Judged { stream: judged, worst, answer: walk.answer.take() })
+        Ok(Judged {
+            stream: judged,
+            worst,
+            answer: walk.answer.take(),
+        })
     }
 }
 
@@ -210,14 +257,19 @@ fn reordered(
     files: &[&FileFacts],
 ) -> Result<(), LookupError> {
     let in_order = |file: FileId| {
-        files.iter().any(|facts| facts.id == file && facts.kind == Kind::Receipts)
+        files
+            .iter()
+            .any(|facts| facts.id == file && facts.kind == Kind::Receipts)
     };
     for stretches in kept.chunk_by(|one, other| one.0 == other.0) {
         let (file, ..) = stretches[0];
         if stretches.len() < 2 || !in_order(file) {
             continue;
         }
-        let order: Vec<_> = stretches.iter().map(|&(_, _, number, count)| (number, count)).collect();
+        let order: Vec<_> = stretches
+            .iter()
+            .map(|&(_, _, number, count)| (number, count))
+            .collect();
         for place in displaced(&order) {
             let (_, ordinal, number, count) = stretches[place];
             walk.verdict = Some(Verdict::CONTRADICTED);
@@ -235,16 +287,22 @@ fn reordered(
 
 /// What of a file is not what the format allows, each with its chain and number.
 fn malformed(file: &FileFacts) -> Vec<Finding> {
-    let Chains::Receipts(chains) = &file.chains else { return Vec::new() };
+    let Chains::Receipts(chains) = &file.chains else {
+        return Vec::new();
+    };
     let mut places: BTreeMap<u64, (&Chain, Option<u64>)> = BTreeMap::new();
     for chain in &chains.chains {
         places.extend(chain.unread.iter().map(|&ordinal| (ordinal, (chain, None))));
-        let malformed = chain.runs.iter().filter(|run| run.standing == Standing::Malformed);
+        let malformed = chain
+            .runs
+            .iter()
+            .filter(|run| run.standing == Standing::Malformed);
         places.extend(malformed.map(|run| (run.ordinal(run.first), (chain, Some(run.first)))));
     }
     let place = |ordinal: u64| places.get(&ordinal);
-    let mut findings =
-        verify::malformed(file, |ordinal| place(ordinal).and_then(|(_, number)| *number));
+    let mut findings = verify::malformed(file, |ordinal| {
+        place(ordinal).and_then(|(_, number)| *number)
+    });
     for finding in &mut findings {
         finding.place.stream = match finding.place.ordinal.map(place) {
             Some(Some((chain, _))) => Some(chain.id.to_string()),
@@ -257,7 +315,9 @@ fn malformed(file: &FileFacts) -> Vec<Finding> {
 
 /// Which key is not known, or not trusted: once a chain.
 fn about_keys(walk: &mut Walk<'_, '_>, pieces: &[Piece<'_>]) {
-    let signed = pieces.iter().any(|piece| piece.run.standing == Standing::Fails);
+    let signed = pieces
+        .iter()
+        .any(|piece| piece.run.standing == Standing::Fails);
     if walk.lineage.is_empty() && signed {
         let mut message = "no key at hand verifies any receipt of this chain".to_owned();
         if let Some(first) = walk.seen.first_misfit {
@@ -295,9 +355,13 @@ fn about_cover(walk: &mut Walk<'_, '_>, uncovered: &Uncovered) {
         let finding = Finding::new(
             Code::FieldUncovered,
             None,
-            "the signature leaves these members out: whoever changes them is not found out",
+            format!(
+                "the signature leaves {} out: whoever changes them is not found out",
+                names.join(", ")
+            ),
         );
-        walk.findings.push(finding.in_stream(&*walk.id).about(names));
+        walk.findings
+            .push(finding.in_stream(&*walk.id).about(names));
     }
     if !walk.seen.closed {
         let finding = Finding::new(

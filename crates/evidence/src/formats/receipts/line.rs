@@ -126,7 +126,10 @@ pub(super) struct Answer {
 }
 
 impl<'x, 'l> Walk<'x, 'l> {
-    #[allow(clippy::too_many_arguments, reason = "the parts of one walk, each used throughout")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the parts of one walk, each used throughout"
+    )]
     pub fn new(
         id: Arc<str>,
         stream: usize,
@@ -178,7 +181,13 @@ impl<'x, 'l> Walk<'x, 'l> {
             anew,
         };
         let mut sorted: Vec<&Piece<'_>> = pieces.iter().collect();
-        sorted.sort_by_key(|piece| (piece.run.first, piece.file, piece.run.ordinal(piece.run.first)));
+        sorted.sort_by_key(|piece| {
+            (
+                piece.run.first,
+                piece.file,
+                piece.run.ordinal(piece.run.first),
+            )
+        });
         let bounds: BTreeSet<u64> = pieces
             .iter()
             .flat_map(|piece| [piece.run.first, piece.run.last.saturating_add(1)])
@@ -191,7 +200,11 @@ impl<'x, 'l> Walk<'x, 'l> {
             open.retain(|version| version.run.last >= first);
             while let Some(piece) = coming.next_if(|piece| piece.run.first == first) {
                 let standing = piece.run.standing.clone();
-                open.push(Version { file: piece.file, run: piece.run, standing });
+                open.push(Version {
+                    file: piece.file,
+                    run: piece.run,
+                    standing,
+                });
             }
             if !open.is_empty() {
                 line.cells(first, last, &open)?;
@@ -231,8 +244,11 @@ impl<'x, 'l> Walk<'x, 'l> {
         (first, last): (u64, u64),
     ) -> Result<(), LookupError> {
         let (offset, length) = self.reread.extent(file, ordinal)?;
-        let mut finding =
-            finding.in_file(file).in_stream(&*self.id).at_seq(first).at_record(ordinal, offset, length);
+        let mut finding = finding
+            .in_file(file)
+            .in_stream(&*self.id)
+            .at_seq(first)
+            .at_record(ordinal, offset, length);
         if last > first {
             finding = finding.over(first, last);
         }
@@ -264,7 +280,12 @@ impl<'x, 'l> Walk<'x, 'l> {
         self.mark(version, first, last, Verdict::CONTRADICTED);
         for number in first..=last {
             let finding = Finding::new(code, Some(Verdict::CONTRADICTED), message);
-            self.report(finding, version.file, version.run.ordinal(number), (number, number))?;
+            self.report(
+                finding,
+                version.file,
+                version.run.ordinal(number),
+                (number, number),
+            )?;
         }
         Ok(())
     }
@@ -279,7 +300,12 @@ impl<'x, 'l> Walk<'x, 'l> {
     ) -> Result<(), LookupError> {
         self.mark(version, first, last, Verdict::UNPROVEN);
         let finding = Finding::new(code, Some(Verdict::UNPROVEN), message);
-        self.report(finding, version.file, version.run.ordinal(first), (first, last))
+        self.report(
+            finding,
+            version.file,
+            version.run.ordinal(first),
+            (first, last),
+        )
     }
 
     /// The key may have changed unseen. `explained`: a finding at a rotation says so.
@@ -319,7 +345,9 @@ impl<'x, 'l> Walk<'x, 'l> {
             } else if !doubtful.explained {
                 unknown = Some(match unknown {
                     None => (doubtful.file, ordinal, first, last),
-                    Some((file, ordinal, from, to)) => (file, ordinal, from.min(first), to.max(last)),
+                    Some((file, ordinal, from, to)) => {
+                        (file, ordinal, from.min(first), to.max(last))
+                    }
                 });
             }
         }
@@ -369,7 +397,11 @@ impl Line<'_, '_, '_> {
                 for (from, to, standing) in
                     self.walk.reread.retry(file, run, (at, end), &successor)?
                 {
-                    let versions = vec![Version { file, run, standing }];
+                    let versions = vec![Version {
+                        file,
+                        run,
+                        standing,
+                    }];
                     let hashes = self.hashes(&versions, to)?;
                     self.cell(from, to, versions, hashes)?;
                 }
@@ -380,7 +412,10 @@ impl Line<'_, '_, '_> {
             let mut end = last;
             // Signatures that no key at hand verified, under the key that the chain changed to.
             if let Some(successor) = self.walk.successor.clone() {
-                for version in versions.iter_mut().filter(|v| v.standing == Standing::Fails) {
+                for version in versions
+                    .iter_mut()
+                    .filter(|v| v.standing == Standing::Fails)
+                {
                     let part = self.walk.reread.retry(
                         version.file,
                         version.run,
@@ -427,9 +462,7 @@ impl Line<'_, '_, '_> {
             // Not worth reading a receipt again for.
             return Ok(vec![one.run.hash.filter(|_| one.run.last == number)]);
         }
-        let hash = |version: &Version<'_>| {
-            self.walk.reread.hash(version.file, version.run, number)
-        };
+        let hash = |version: &Version<'_>| self.walk.reread.hash(version.file, version.run, number);
         versions.iter().map(hash).collect()
     }
 
@@ -461,13 +494,19 @@ impl Line<'_, '_, '_> {
             }
         }
         // A signature made in time outweighs one that was not.
-        let in_time = |version: &Version<'_>| !matches!(
-            &version.standing,
-            Standing::Holds(Under { by: By::Objection(_), .. })
-        );
+        let in_time = |version: &Version<'_>| {
+            !matches!(
+                &version.standing,
+                Standing::Holds(Under {
+                    by: By::Objection(_),
+                    ..
+                })
+            )
+        };
         if accepted.iter().any(|(version, _)| in_time(version)) {
-            let (good, late): (Vec<_>, Vec<_>) =
-                accepted.into_iter().partition(|(version, _)| in_time(version));
+            let (good, late): (Vec<_>, Vec<_>) = accepted
+                .into_iter()
+                .partition(|(version, _)| in_time(version));
             accepted = good;
             for (version, _) in late {
                 self.late(&version, first, last);
@@ -488,7 +527,11 @@ impl Line<'_, '_, '_> {
                 self.last = Some((version.file, version.run.ordinal(last)));
                 self.walk.keep(version, first, last);
             }
-            self.before = if open.is_empty() { Before::Refuted } else { Before::Open(open) };
+            self.before = if open.is_empty() {
+                Before::Refuted
+            } else {
+                Before::Open(open)
+            };
         } else {
             self.accepted(first, last, &accepted, keyless)?;
         }
@@ -519,7 +562,9 @@ impl Line<'_, '_, '_> {
         }
         self.before = Before::Nothing;
         let head = self.end == 0;
-        let begins = versions.iter().any(|v| v.run.first == first && v.run.previous.is_none());
+        let begins = versions
+            .iter()
+            .any(|v| v.run.first == first && v.run.previous.is_none());
         if head && (begins || self.anew || self.walk.lineage.is_empty()) {
             return Ok(());
         }
@@ -532,8 +577,14 @@ impl Line<'_, '_, '_> {
                 None => 0,
                 Some(_) => to,
             };
-            let inside = self.walk.unread.get(&version.file).map_or(&[][..], |all| &all[..]);
-            let inside = inside.iter().filter(|&&ordinal| (from..to).contains(&ordinal));
+            let inside = self
+                .walk
+                .unread
+                .get(&version.file)
+                .map_or(&[][..], |all| &all[..]);
+            let inside = inside
+                .iter()
+                .filter(|&&ordinal| (from..to).contains(&ordinal));
             inside.count() as u64
         });
         if unread >= missing {
@@ -546,11 +597,10 @@ impl Line<'_, '_, '_> {
             1 => format!("receipt {from} is missing: its number is skipped"),
             _ => format!("{missing} receipts are missing: the numbers {from} to {to} are skipped"),
         };
-        let mut finding =
-            Finding::new(Code::RecordMissing, Some(Verdict::CONTRADICTED), message)
-                .in_stream(&*self.walk.id)
-                .at_seq(from)
-                .over(from, to);
+        let mut finding = Finding::new(Code::RecordMissing, Some(Verdict::CONTRADICTED), message)
+            .in_stream(&*self.walk.id)
+            .at_seq(from)
+            .over(from, to);
         if let Some(version) = versions.first() {
             finding = finding.in_file(version.file);
         }
@@ -599,7 +649,11 @@ impl Line<'_, '_, '_> {
     /// A signature that holds but for its time.
     fn late(&mut self, version: &Version<'_>, first: u64, last: u64) {
         self.walk.mark(version, first, last, Verdict::UNPROVEN);
-        if let Standing::Holds(Under { by: By::Objection(code), .. }) = &version.standing {
+        if let Standing::Holds(Under {
+            by: By::Objection(code),
+            ..
+        }) = &version.standing
+        {
             let place = (version.file, version.run.ordinal(first), first, last);
             let late = self.walk.seen.late.entry(*code).or_insert(place);
             late.3 = late.3.max(last);
@@ -620,35 +674,42 @@ impl Line<'_, '_, '_> {
             Standing::Malformed => {
                 // What is wrong with it is said file by file.
                 self.walk.seen.malformed = true;
-                self.walk.mark(version, numbers.0, numbers.1, Verdict::UNPROVEN);
+                self.walk
+                    .mark(version, numbers.0, numbers.1, Verdict::UNPROVEN);
                 true
             }
             Standing::Missing(what) => {
                 let message = format!("{what}, and the format requires one");
-                self.walk.leave(version, numbers, Code::SignatureMissing, &message)?;
+                self.walk
+                    .leave(version, numbers, Code::SignatureMissing, &message)?;
                 true
             }
             Standing::Refused(why) => {
-                self.walk.leave(version, numbers, Code::AlgorithmRefused, why)?;
+                self.walk
+                    .leave(version, numbers, Code::AlgorithmRefused, why)?;
                 true
             }
             Standing::Weak { own } if !*own || !self.walk.lineage.is_trusted() => {
                 let message = "only a lenient verifier would pass its signature";
-                self.walk.leave(version, numbers, Code::SignatureWeak, message)?;
+                self.walk
+                    .leave(version, numbers, Code::SignatureWeak, message)?;
                 true
             }
             Standing::Undecodable(why) => {
                 self.walk.seen.refuted = true;
-                self.walk.refute(version, numbers, Code::SignatureInvalid, why)?;
+                self.walk
+                    .refute(version, numbers, Code::SignatureInvalid, why)?;
                 false
             }
             Standing::Holds(_) | Standing::Fails | Standing::Weak { .. } => {
                 if covered {
                     let message = "the chain has another receipt of this number in this file, \
                                    whose signature holds; this one's does not";
-                    self.walk.refute(version, numbers, Code::RecordInserted, message)?;
+                    self.walk
+                        .refute(version, numbers, Code::RecordInserted, message)?;
                 } else if self.walk.in_doubt && !answered && !keyless {
-                    self.walk.mark(version, numbers.0, numbers.1, Verdict::UNPROVEN);
+                    self.walk
+                        .mark(version, numbers.0, numbers.1, Verdict::UNPROVEN);
                     self.walk.doubtful.push(Doubtful {
                         file: version.file,
                         ordinals: version.run.stretches(numbers.0, numbers.1),
@@ -659,11 +720,13 @@ impl Line<'_, '_, '_> {
                 } else if rotates && !answered {
                     self.walk.seen.refuted = true;
                     let message = "the old key did not sign this change of key";
-                    self.walk.refute(version, numbers, Code::EndorsementInvalid, message)?;
+                    self.walk
+                        .refute(version, numbers, Code::EndorsementInvalid, message)?;
                 } else {
                     self.walk.seen.refuted = true;
                     let message = self.why_refused(version);
-                    self.walk.refute(version, numbers, Code::SignatureInvalid, message)?;
+                    self.walk
+                        .refute(version, numbers, Code::SignatureInvalid, message)?;
                 }
                 false
             }
@@ -709,7 +772,10 @@ impl Line<'_, '_, '_> {
             self.walk.seen.versions += 1;
         } else if differ && !self.forked {
             let order = |v: &&(Version<'_>, Option<Digest>)| (v.0.file, v.0.run.ordinal(first));
-            let (early, late) = (versions.iter().min_by_key(order), versions.iter().max_by_key(order));
+            let (early, late) = (
+                versions.iter().min_by_key(order),
+                versions.iter().max_by_key(order),
+            );
             if let (Some((early, _)), Some((late, _))) = (early, late) {
                 let message = if early.file == late.file {
                     "two different receipts of this number are signed with the chain's key"
@@ -720,7 +786,8 @@ impl Line<'_, '_, '_> {
                 let finding =
                     Finding::new(Code::StreamForked, Some(Verdict::CONTRADICTED), message);
                 let ordinal = late.run.ordinal(first);
-                self.walk.report(finding, late.file, ordinal, (first, first))?;
+                self.walk
+                    .report(finding, late.file, ordinal, (first, first))?;
             }
             self.fork();
         }
@@ -774,7 +841,9 @@ impl Line<'_, '_, '_> {
         if first == 1 && !self.anew {
             return Ok(());
         }
-        let beginning = versions.iter().find(|(v, _)| v.run.first == first && v.run.previous.is_none());
+        let beginning = versions
+            .iter()
+            .find(|(v, _)| v.run.first == first && v.run.previous.is_none());
         let restarts = self.anew && matches!(self.before, Before::Nothing)
             || !matches!(self.before, Before::Nothing);
         if let Some((version, _)) = beginning
@@ -784,10 +853,11 @@ impl Line<'_, '_, '_> {
             self.walk.seen.gap = true;
             self.walk.contradict();
             let message = "the chain begins again here: the receipt names no predecessor";
-            let finding =
-                Finding::new(Code::ChainRestarted, Some(Verdict::CONTRADICTED), message);
+            let finding = Finding::new(Code::ChainRestarted, Some(Verdict::CONTRADICTED), message);
             let ordinal = version.run.ordinal(first);
-            return self.walk.report(finding, version.file, ordinal, (first, first));
+            return self
+                .walk
+                .report(finding, version.file, ordinal, (first, first));
         }
         if self.forked {
             return Ok(());
@@ -797,7 +867,9 @@ impl Line<'_, '_, '_> {
             .filter(|(version, _)| version.run.first == first)
             .filter_map(|(version, _)| version.run.previous)
             .collect();
-        let Some(&named) = named.first() else { return Ok(()) };
+        let Some(&named) = named.first() else {
+            return Ok(());
+        };
         match &self.before {
             Before::Accepted(at) if !at.iter().any(|(hash, ..)| *hash == named) => {
                 if keyless {
@@ -824,7 +896,8 @@ impl Line<'_, '_, '_> {
                     );
                     let finding =
                         Finding::new(Code::StreamForked, Some(Verdict::CONTRADICTED), message);
-                    self.walk.report(finding, file, ordinal, (first - 1, first - 1))?;
+                    self.walk
+                        .report(finding, file, ordinal, (first - 1, first - 1))?;
                 }
                 self.fork();
             }
@@ -841,7 +914,8 @@ impl Line<'_, '_, '_> {
                     let message = format!("its hash is not the one that receipt {first} names");
                     let finding =
                         Finding::new(Code::RecordAltered, Some(Verdict::CONTRADICTED), message);
-                    self.walk.report(finding, file, ordinal, (first - 1, first - 1))?;
+                    self.walk
+                        .report(finding, file, ordinal, (first - 1, first - 1))?;
                 }
             }
             _ => {}
@@ -859,7 +933,11 @@ impl Line<'_, '_, '_> {
     ) -> Result<(), LookupError> {
         if let Some((file, ordinal)) = self.walk.watched
             && file == version.file
-            && version.run.stretches(first, last).iter().any(|&(a, b)| (a..=b).contains(&ordinal))
+            && version
+                .run
+                .stretches(first, last)
+                .iter()
+                .any(|&(a, b)| (a..=b).contains(&ordinal))
         {
             let under = match &version.standing {
                 Standing::Holds(under) => Some(under.clone()),
@@ -871,7 +949,8 @@ impl Line<'_, '_, '_> {
             Standing::Holds(under) => match &under.by {
                 By::Examiner(vouched) => {
                     self.walk.seen.vouched = true;
-                    self.walk.mark(version, first, last, Verdict::verified_by(vouched));
+                    self.walk
+                        .mark(version, first, last, Verdict::verified_by(vouched));
                 }
                 By::Objection(_) => self.late(version, first, last),
                 By::Nobody => {
@@ -886,7 +965,8 @@ impl Line<'_, '_, '_> {
         }
         if !keyless && version.run.issuer != self.walk.issuer {
             let message = "its issuer is not the chain's";
-            self.walk.refute(version, (first, last), Code::StreamCrossed, message)?;
+            self.walk
+                .refute(version, (first, last), Code::StreamCrossed, message)?;
         }
         Ok(())
     }
@@ -914,7 +994,8 @@ impl Line<'_, '_, '_> {
             let message = "its time lies before that of the receipt before it";
             let finding = Finding::new(Code::ClockBackwards, None, message);
             let ordinal = version.run.ordinal(first);
-            self.walk.report(finding, version.file, ordinal, (first, first))?;
+            self.walk
+                .report(finding, version.file, ordinal, (first, first))?;
         }
         if version.run.last == last {
             self.time = version.run.end;
@@ -945,7 +1026,8 @@ impl Line<'_, '_, '_> {
             return Ok(());
         };
         if let Some(why) = &rotation.refused {
-            self.walk.leave(version, (number, number), Code::AlgorithmRefused, why)?;
+            self.walk
+                .leave(version, (number, number), Code::AlgorithmRefused, why)?;
             self.walk.doubt(true);
             return Ok(());
         }
@@ -963,7 +1045,12 @@ impl Line<'_, '_, '_> {
             }
             Err(why) => {
                 let message = format!("{why}: the old key did not sign over to a key");
-                self.walk.refute(version, (number, number), Code::EndorsementInvalid, &message)?;
+                self.walk.refute(
+                    version,
+                    (number, number),
+                    Code::EndorsementInvalid,
+                    &message,
+                )?;
                 self.walk.doubt(true);
             }
         }
@@ -974,8 +1061,7 @@ impl Line<'_, '_, '_> {
         if let (Some(ended), Some((file, ordinal, first, last))) = (self.ended, self.after_end) {
             self.walk.contradict();
             let message = format!("receipt {ended} ends the chain, and the chain goes on");
-            let finding =
-                Finding::new(Code::RecordAfterEnd, Some(Verdict::CONTRADICTED), message);
+            let finding = Finding::new(Code::RecordAfterEnd, Some(Verdict::CONTRADICTED), message);
             self.walk.report(finding, file, ordinal, (first, last))?;
         }
         Ok(())
@@ -1012,7 +1098,11 @@ impl Walk<'_, '_> {
 
     /// Whether it stands as it was signed.
     pub fn integrity(&self) -> Integrity {
-        if self.seen.broken { Integrity::Broken } else { Integrity::Ok }
+        if self.seen.broken {
+            Integrity::Broken
+        } else {
+            Integrity::Ok
+        }
     }
 
     /// Whether something could be missing.

@@ -30,7 +30,10 @@ impl Lineage {
         // Keys joined by rotations, as trees that point at their roots.
         let mut parents: BTreeMap<[u8; 32], [u8; 32]> = BTreeMap::new();
         for (run, under) in held() {
-            if let Some(Ok(next)) = run.rotation.as_ref().map(|rotation| rotation.from(&under.key))
+            if let Some(Ok(next)) = run
+                .rotation
+                .as_ref()
+                .map(|rotation| rotation.from(&under.key))
             {
                 let (one, other) = (root(&parents, under.key), root(&parents, next));
                 if one != other {
@@ -40,13 +43,22 @@ impl Lineage {
         }
         let mut weights: BTreeMap<[u8; 32], (u64, u64)> = BTreeMap::new();
         for (run, under) in held() {
-            let weight = weights.entry(root(&parents, under.key)).or_insert((0, u64::MAX));
+            let weight = weights
+                .entry(root(&parents, under.key))
+                .or_insert((0, u64::MAX));
             weight.0 = weight.0.saturating_add(run.last - run.first + 1);
             weight.1 = weight.1.min(run.first);
         }
-        let best = weights.iter().max_by_key(|(_, (count, first))| (*count, u64::MAX - first));
-        let Some((best, _)) = best else { return Lineage::default() };
-        let joined = parents.keys().copied().filter(|&key| root(&parents, key) == *best);
+        let best = weights
+            .iter()
+            .max_by_key(|(_, (count, first))| (*count, u64::MAX - first));
+        let Some((best, _)) = best else {
+            return Lineage::default();
+        };
+        let joined = parents
+            .keys()
+            .copied()
+            .filter(|&key| root(&parents, key) == *best);
         let keys = joined.chain([*best]).collect();
         Lineage { keys, trusted }
     }
@@ -76,12 +88,17 @@ impl Lineage {
             };
             if counts {
                 let issuer = issuers.entry(&piece.run.issuer).or_insert((0, u64::MAX));
-                issuer.0 = issuer.0.saturating_add(piece.run.last - piece.run.first + 1);
+                issuer.0 = issuer
+                    .0
+                    .saturating_add(piece.run.last - piece.run.first + 1);
                 issuer.1 = issuer.1.min(piece.run.first);
             }
         }
-        let best = issuers.iter().max_by_key(|(_, (count, first))| (*count, u64::MAX - first));
-        best.map(|(issuer, _)| Arc::clone(issuer)).unwrap_or_default()
+        let best = issuers
+            .iter()
+            .max_by_key(|(_, (count, first))| (*count, u64::MAX - first));
+        best.map(|(issuer, _)| Arc::clone(issuer))
+            .unwrap_or_default()
     }
 }
 

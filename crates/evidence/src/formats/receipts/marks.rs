@@ -27,7 +27,8 @@ impl Marks {
             .collect();
         for (from, to) in inside {
             if from > at {
-                self.stretches.insert((file, at), (from - 1, stream, verdict));
+                self.stretches
+                    .insert((file, at), (from - 1, stream, verdict));
             }
             if let Some((_, _, known)) = self.stretches.get_mut(&(file, from)) {
                 *known = known.worse(verdict);
@@ -64,7 +65,13 @@ impl Marks {
                 {
                     span.last = last;
                 }
-                _ => spans.push(Span { file, first, last, verdict, stream }),
+                _ => spans.push(Span {
+                    file,
+                    first,
+                    last,
+                    verdict,
+                    stream,
+                }),
             }
         }
         spans

@@ -24,8 +24,8 @@ mod reread;
 mod ring;
 mod rotation;
 
-pub(crate) use document::describe;
 pub use chains::Chains;
+pub(crate) use document::describe;
 pub use judge::judge;
 pub use proof::proof;
 pub use read::read_batch;

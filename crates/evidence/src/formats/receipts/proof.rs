@@ -19,13 +19,18 @@ pub fn proof(
     trust: &Trust,
     lookup: &dyn Lookup,
 ) -> Result<Proof, LookupError> {
-    let mut proof = Proof { steps: opening(subject), uncovered: Vec::new() };
+    let mut proof = Proof {
+        steps: opening(subject),
+        uncovered: Vec::new(),
+    };
     let mut form = Vec::new();
     let document = Document::read(subject.bytes, super::reread::depth(), &mut form);
     proof.uncovered = document.uncovered.names();
     if let Some(why) = &document.malformed {
         let text = format!("the receipt is not what its format allows, and proves nothing: {why}");
-        proof.steps.push(Step::new("form", StepOutcome::Fails, text));
+        proof
+            .steps
+            .push(Step::new("form", StepOutcome::Fails, text));
         return Ok(proof);
     }
     let (Some(chain), Some(sequence), Some(hash)) =
@@ -33,20 +38,33 @@ pub fn proof(
     else {
         return Ok(proof);
     };
-    let text = format!("the receipt without proof in the canonical form of RFC 8785, {} bytes", form.len());
-    proof.steps.push(Step::new("canonical", StepOutcome::Info, text));
+    let text = format!(
+        "the receipt without proof in the canonical form of RFC 8785, {} bytes",
+        form.len()
+    );
+    proof
+        .steps
+        .push(Step::new("canonical", StepOutcome::Info, text));
     let text = "SHA-256 of the canonical form: what its successor names";
-    proof.steps.push(Step::new("hash", StepOutcome::Info, text).value(format!("sha256:{hash}")));
+    proof
+        .steps
+        .push(Step::new("hash", StepOutcome::Info, text).value(format!("sha256:{hash}")));
 
     let all = Parts::of(files);
-    let Some(parts) = all.get(chain) else { return Ok(proof) };
+    let Some(parts) = all.get(chain) else {
+        return Ok(proof);
+    };
     let ring = KeyRing::new(trust);
     let mut reread = Rereader::new(lookup);
     proof.steps.push(link(&document, sequence, parts, &reread)?);
 
     let mut marks = Marks::default();
     let watched = Some((subject.file, subject.ordinal));
-    let mut case = Case { ring: &ring, reread: &mut reread, marks: &mut marks };
+    let mut case = Case {
+        ring: &ring,
+        reread: &mut reread,
+        marks: &mut marks,
+    };
     let mut findings = Vec::new();
     let judged = case.chain(parts, 0, files, watched, &mut findings)?;
     let refuted = findings.into_iter().find(|finding| {
@@ -102,7 +120,10 @@ fn link(
         }
         Some((hash, file, ordinal)) => {
             let (outcome, text) = if hash == named {
-                (StepOutcome::Holds, format!("it names receipt {before} by its hash"))
+                (
+                    StepOutcome::Holds,
+                    format!("it names receipt {before} by its hash"),
+                )
             } else {
                 (
                     StepOutcome::Fails,
@@ -121,7 +142,9 @@ fn signed(steps: &mut Vec<Step>, under: &Under, ring: &KeyRing) {
     let text = "the Ed25519 signature over the canonical form holds, strictly (RFC 8032)";
     steps.push(Step::new("signature", StepOutcome::Holds, text));
     let whence = match (&under.by, under.succeeded) {
-        (_, true) => "the key that a rotation of this chain, signed by the key before, hands over to",
+        (_, true) => {
+            "the key that a rotation of this chain, signed by the key before, hands over to"
+        }
         (By::Nobody, false) => "the key that the receipt itself names",
         (_, false) => "a key at hand; a receipt names none",
     };
@@ -129,7 +152,9 @@ fn signed(steps: &mut Vec<Step>, under: &Under, ring: &KeyRing) {
     steps.push(step.value(fingerprint(&under.key)));
     let step = match &under.by {
         By::Examiner(vouched) => {
-            let how = ring.trusted(vouched.fingerprint()).and_then(|key| key.how.as_deref());
+            let how = ring
+                .trusted(vouched.fingerprint())
+                .and_then(|key| key.how.as_deref());
             let how = how.map_or(String::new(), |how| format!(": {how}"));
             let text = format!("the examiner trusts it{how}");
             Step::new("trust", StepOutcome::Holds, text).value(vouched.fingerprint())

@@ -23,7 +23,10 @@ type Signed = (Vec<u8>, Box<[u8; 64]>, Option<Micros>);
 
 impl<'l> Rereader<'l> {
     pub fn new(lookup: &'l dyn Lookup) -> Rereader<'l> {
-        Rereader { lookup, prepared: LastPrepared::default() }
+        Rereader {
+            lookup,
+            prepared: LastPrepared::default(),
+        }
     }
 
     /// The hash of one receipt of a run.
@@ -56,7 +59,11 @@ impl<'l> Rereader<'l> {
             let signed = (at..=end)
                 .map(|sequence| self.signed(file, run.ordinal(sequence)))
                 .collect::<Result<Vec<_>, _>>()?;
-            let jobs: Vec<_> = signed.iter().flatten().map(|(f, s, at)| (&f[..], &**s, *at)).collect();
+            let jobs: Vec<_> = signed
+                .iter()
+                .flatten()
+                .map(|(f, s, at)| (&f[..], &**s, *at))
+                .collect();
             let mut answers = successor.check(&jobs, &mut self.prepared).into_iter();
             for (sequence, signed) in (at..=end).zip(&signed) {
                 let answer = signed.as_ref().and_then(|_| answers.next());

@@ -33,12 +33,19 @@ impl KeyRing {
     pub fn new(trust: &Trust) -> KeyRing {
         let mut keys: Vec<RingKey> = Vec::new();
         for (trusted, key) in trust.ed25519() {
-            let grant = Grant { trusted: trusted.clone(), prepared: OnceLock::new() };
+            let grant = Grant {
+                trusted: trusted.clone(),
+                prepared: OnceLock::new(),
+            };
             match keys.iter_mut().find(|known| known.key == *key) {
                 Some(known) => known.grants.push(grant),
                 None => {
                     let tried = AtomicU64::new(0);
-                    keys.push(RingKey { key: *key, grants: vec![grant], tried });
+                    keys.push(RingKey {
+                        key: *key,
+                        grants: vec![grant],
+                        tried,
+                    });
                 }
             }
         }
@@ -52,7 +59,9 @@ impl KeyRing {
     /// What the examiner said of the key with this fingerprint.
     pub(super) fn trusted(&self, fingerprint: &str) -> Option<&TrustedKey> {
         let grants = self.keys.iter().flat_map(|key| &key.grants);
-        grants.map(|grant| &grant.trusted).find(|trusted| trusted.fingerprint() == fingerprint)
+        grants
+            .map(|grant| &grant.trusted)
+            .find(|trusted| trusted.fingerprint() == fingerprint)
     }
 }
 
@@ -86,7 +95,9 @@ impl RingKey {
             }
         }
         let failed = Standing::Failed(crate::keys::ed25519::Check::Invalid);
-        best.into_iter().map(|standing| standing.unwrap_or_else(|| failed.clone())).collect()
+        best.into_iter()
+            .map(|standing| standing.unwrap_or_else(|| failed.clone()))
+            .collect()
     }
 }
 
@@ -95,13 +106,20 @@ impl Grant {
     /// *Keys*). A vkey's own name binds it in audit bundles alone.
     fn may_seal(&self, chain: &str) -> bool {
         let name = self.trusted.name.as_deref();
-        let mut bound = self.trusted.streams.iter().filter(|id| name != Some(id)).peekable();
+        let mut bound = self
+            .trusted
+            .streams
+            .iter()
+            .filter(|id| name != Some(id))
+            .peekable();
         bound.peek().is_none() || bound.any(|id| id == chain)
     }
 
     fn check(&self, jobs: &[Job<'_>], many: bool) -> Vec<Standing> {
         if many || self.prepared.get().is_some() {
-            let prepared = self.prepared.get_or_init(|| PreparedTrust::new(&self.trusted));
+            let prepared = self
+                .prepared
+                .get_or_init(|| PreparedTrust::new(&self.trusted));
             if let Some(prepared) = prepared {
                 return prepared.check_many(jobs);
             }
@@ -121,13 +139,18 @@ mod tests {
     use ed25519_dalek::{Signer as _, SigningKey};
 
     fn trusted(seed: u8) -> TrustedKey {
-        let key = SigningKey::from_bytes(&[seed; 32]).verifying_key().to_bytes();
+        let key = SigningKey::from_bytes(&[seed; 32])
+            .verifying_key()
+            .to_bytes();
         TrustedKey::bare(KeyMaterial::Ed25519(key))
     }
 
     #[test]
     fn a_key_bound_to_streams_vouches_for_no_other_chain() {
-        let bound = TrustedKey { streams: vec!["a".into()], ..trusted(1) };
+        let bound = TrustedKey {
+            streams: vec!["a".into()],
+            ..trusted(1)
+        };
         let ring = KeyRing::new(&Trust { keys: vec![bound] });
         assert!(ring.keys()[0].may_seal("a"));
         assert!(!ring.keys()[0].may_seal("b"));
@@ -137,7 +160,11 @@ mod tests {
     fn a_vkeys_own_name_binds_it_to_no_chain_of_receipts() {
         let named = |streams: &[&str]| {
             let streams = streams.iter().map(|id| (*id).to_owned()).collect();
-            let key = TrustedKey { name: Some("example.com/log".into()), streams, ..trusted(1) };
+            let key = TrustedKey {
+                name: Some("example.com/log".into()),
+                streams,
+                ..trusted(1)
+            };
             KeyRing::new(&Trust { keys: vec![key] })
         };
         assert!(named(&["example.com/log"]).keys()[0].may_seal("any"));
@@ -147,9 +174,17 @@ mod tests {
 
     #[test]
     fn one_key_trusted_twice_holds_where_either_grant_does() {
-        let early = TrustedKey { until: Some(Micros(10)), ..trusted(1) };
-        let late = TrustedKey { from: Some(Micros(20)), ..trusted(1) };
-        let ring = KeyRing::new(&Trust { keys: vec![early, late] });
+        let early = TrustedKey {
+            until: Some(Micros(10)),
+            ..trusted(1)
+        };
+        let late = TrustedKey {
+            from: Some(Micros(20)),
+            ..trusted(1)
+        };
+        let ring = KeyRing::new(&Trust {
+            keys: vec![early, late],
+        });
         assert_eq!(ring.keys().len(), 1);
         let signature = SigningKey::from_bytes(&[1; 32]).sign(b"m").to_bytes();
         let at = |time| {

@@ -19,12 +19,18 @@ impl Rotation {
     /// Reads `keyRotation`.
     pub fn read(value: &Value<'_>) -> Rotation {
         let text = |name: &str| value.str_at(&[name]);
-        let fingerprint =
-            |name: &str| text(name).and_then(|t| t.strip_prefix("sha256:")).and_then(Digest::from_hex);
-        let refused = ["old_algorithm", "new_algorithm"].into_iter().find_map(|name| {
-            let algorithm = text(name).unwrap_or_default();
-            (algorithm != "ed25519").then(|| format!("{name} is {algorithm:?}, not \"ed25519\""))
-        });
+        let fingerprint = |name: &str| {
+            text(name)
+                .and_then(|t| t.strip_prefix("sha256:"))
+                .and_then(Digest::from_hex)
+        };
+        let refused = ["old_algorithm", "new_algorithm"]
+            .into_iter()
+            .find_map(|name| {
+                let algorithm = text(name).unwrap_or_default();
+                (algorithm != "ed25519")
+                    .then(|| format!("{name} is {algorithm:?}, not \"ed25519\""))
+            });
         let next = || {
             if text("event_type") != Some("key_rotated") {
                 return Err("event_type is not \"key_rotated\"".to_owned());
@@ -42,7 +48,11 @@ impl Rotation {
             ed25519::check_key(&key).map_err(|fault| format!("the new key is {fault}"))?;
             Ok(key)
         };
-        Rotation { next: next(), old: fingerprint("old_key_fingerprint"), refused }
+        Rotation {
+            next: next(),
+            old: fingerprint("old_key_fingerprint"),
+            refused,
+        }
     }
 
     /// The next key, where the rotation is in order for a chain whose key is `key`.

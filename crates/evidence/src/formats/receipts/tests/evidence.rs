@@ -35,7 +35,12 @@ pub(in super::super) fn draft(sequence: u64, previous: Option<&Signed>) -> Draft
         chain: "chain-1".into(),
         sequence,
         previous: previous.map(|previous| previous.hash.clone()),
-        time: format!("2026-06-01T{:02}:{:02}:{:02}Z", sequence / 3600, sequence / 60 % 60, sequence % 60),
+        time: format!(
+            "2026-06-01T{:02}:{:02}:{:02}Z",
+            sequence / 3600,
+            sequence / 60 % 60,
+            sequence % 60
+        ),
         issuer: "did:agent:one".into(),
         version: "0.5.0".into(),
         terminal: false,
@@ -45,7 +50,10 @@ pub(in super::super) fn draft(sequence: u64, previous: Option<&Signed>) -> Draft
 }
 
 pub(in super::super) fn sha256(text: &str) -> String {
-    let hex = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = Sha256::digest(text)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<String>();
     format!("sha256:{hex}")
 }
 
@@ -55,11 +63,28 @@ pub(in super::super) fn multibase(bytes: &[u8]) -> String {
 
 impl Draft {
     fn canonical(&self) -> String {
-        let Draft { chain, sequence, time, issuer, version, resource, .. } = self;
-        let previous = self.previous.as_ref().map_or("null".into(), |hash| format!("\"{hash}\""));
-        let terminal = if self.terminal { ",\"terminal\":true" } else { "" };
-        let rotation =
-            self.rotation.as_ref().map_or(String::new(), |text| format!(",\"keyRotation\":{text}"));
+        let Draft {
+            chain,
+            sequence,
+            time,
+            issuer,
+            version,
+            resource,
+            ..
+        } = self;
+        let previous = self
+            .previous
+            .as_ref()
+            .map_or("null".into(), |hash| format!("\"{hash}\""));
+        let terminal = if self.terminal {
+            ",\"terminal\":true"
+        } else {
+            ""
+        };
+        let rotation = self
+            .rotation
+            .as_ref()
+            .map_or(String::new(), |text| format!(",\"keyRotation\":{text}"));
         format!(
             "{{\"@context\":[\"https://www.w3.org/ns/credentials/v2\",\
              \"https://agentreceipts.ai/context/v2\"],\"credentialSubject\":{{\"action\":{{\
@@ -78,7 +103,12 @@ impl Draft {
         let canonical = self.canonical();
         let signature = multibase(&key.sign(canonical.as_bytes()).to_bytes());
         let draft = self.clone();
-        Signed { text: with_proof(&canonical, &signature), hash: sha256(&canonical), draft, canonical }
+        Signed {
+            text: with_proof(&canonical, &signature),
+            hash: sha256(&canonical),
+            draft,
+            canonical,
+        }
     }
 }
 
@@ -105,11 +135,7 @@ impl Signed {
 }
 
 /// A chain of that many receipts, the last of which ends it, each as `shape` makes it.
-pub(in super::super) fn chain_of(
-    count: u64,
-    key: u8,
-    shape: impl Fn(&mut Draft),
-) -> Vec<Signed> {
+pub(in super::super) fn chain_of(count: u64, key: u8, shape: impl Fn(&mut Draft)) -> Vec<Signed> {
     let mut out: Vec<Signed> = Vec::new();
     for sequence in 1..=count {
         let mut draft = draft(sequence, out.last());
@@ -131,9 +157,15 @@ pub(in super::super) fn all(chain: &[Signed]) -> Vec<Vec<u8>> {
 
 /// `keyRotation` from one key to another.
 pub(in super::super) fn rotation(old: u8, new: u8) -> String {
-    let (old, new) = (signer(old).verifying_key().to_bytes(), signer(new).verifying_key().to_bytes());
+    let (old, new) = (
+        signer(old).verifying_key().to_bytes(),
+        signer(new).verifying_key().to_bytes(),
+    );
     let fingerprint = |key: &[u8]| {
-        let hex = Sha256::digest(key).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = Sha256::digest(key)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>();
         format!("sha256:{hex}")
     };
     format!(

@@ -1,7 +1,7 @@
 //! Whose keys vouch for what.
 
 use super::evidence::{all, chain, chain_of};
-use super::{found, judged, jsonl, signer, trust, trusted, verdicts};
+use super::{found, jsonl, judged, signer, trust, trusted, verdicts};
 use crate::Code;
 use crate::keys::{Trust, TrustedKey};
 use crate::time::rfc3339;
@@ -31,33 +31,60 @@ fn a_key_from_the_evidence_says_nothing_in_a_chain_of_a_trusted_key() {
     let forged = chain[2].draft.sign(&signer(1));
     records[2] = forged.edited("did:agent:one#key-1", &format!("{DID_OF_1}#key-1"));
     let outcome = judged(vec![jsonl("a.jsonl", records)], &trust(&[2]));
-    assert_eq!(found(&outcome), [("signature-invalid", Some(0), Some(3), Some(2))]);
+    assert_eq!(
+        found(&outcome),
+        [("signature-invalid", Some(0), Some(3), Some(2))]
+    );
 }
 
 #[test]
 fn an_expired_key_leaves_later_receipts_unproven_with_one_finding() {
-    let until = TrustedKey { until: rfc3339("2026-06-01T00:00:03Z"), ..trusted(1) };
+    let until = TrustedKey {
+        until: rfc3339("2026-06-01T00:00:03Z"),
+        ..trusted(1)
+    };
     let trust = Trust { keys: vec![until] };
     let outcome = judged(vec![jsonl("a.jsonl", all(&chain(6, 1)))], &trust);
-    assert_eq!(found(&outcome), [("key-expired", Some(0), Some(4), Some(3))]);
+    assert_eq!(
+        found(&outcome),
+        [("key-expired", Some(0), Some(4), Some(3))]
+    );
     let expected = [vec![Word::Verified; 3], vec![Word::Unproven; 3]].concat();
     assert_eq!(verdicts(&outcome), [expected]);
-    let finding = outcome.findings.iter().find(|f| f.code == Code::KeyExpired).unwrap();
+    let finding = outcome
+        .findings
+        .iter()
+        .find(|f| f.code == Code::KeyExpired)
+        .unwrap();
     assert_eq!(finding.place.range, Some((4, 6, 3)));
 }
 
 #[test]
 fn a_revoked_key_leaves_later_receipts_unproven() {
-    let revoked = TrustedKey { revoked: rfc3339("2026-06-01T00:00:05Z"), ..trusted(1) };
-    let trust = Trust { keys: vec![revoked] };
+    let revoked = TrustedKey {
+        revoked: rfc3339("2026-06-01T00:00:05Z"),
+        ..trusted(1)
+    };
+    let trust = Trust {
+        keys: vec![revoked],
+    };
     let outcome = judged(vec![jsonl("a.jsonl", all(&chain(6, 1)))], &trust);
-    assert_eq!(found(&outcome), [("key-revoked", Some(0), Some(5), Some(4))]);
+    assert_eq!(
+        found(&outcome),
+        [("key-revoked", Some(0), Some(5), Some(4))]
+    );
 }
 
 #[test]
 fn a_key_bound_to_another_chain_is_not_tried() {
-    let bound = TrustedKey { streams: vec!["chain-9".into()], ..trusted(1) };
-    let outcome = judged(vec![jsonl("a.jsonl", all(&chain(3, 1)))], &Trust { keys: vec![bound] });
+    let bound = TrustedKey {
+        streams: vec!["chain-9".into()],
+        ..trusted(1)
+    };
+    let outcome = judged(
+        vec![jsonl("a.jsonl", all(&chain(3, 1)))],
+        &Trust { keys: vec![bound] },
+    );
     assert_eq!(found(&outcome), [("key-unknown", Some(0), None, None)]);
     assert_eq!(verdicts(&outcome), [[Word::Unproven; 3]]);
 }
@@ -70,7 +97,10 @@ fn a_receipt_by_another_trusted_key_fails_under_the_chains() {
     draft.resource = "/tmp/x".into();
     records[2] = draft.sign(&signer(2)).bytes();
     let outcome = judged(vec![jsonl("a.jsonl", records)], &trust(&[1, 2]));
-    assert_eq!(found(&outcome), [("signature-invalid", Some(0), Some(3), Some(2))]);
+    assert_eq!(
+        found(&outcome),
+        [("signature-invalid", Some(0), Some(3), Some(2))]
+    );
 }
 
 #[test]
@@ -90,7 +120,11 @@ fn many_signatures_give_the_same_answers_as_few() {
     let outcome = judged(vec![jsonl("a.jsonl", records)], &trust(&[1, 2, 3]));
     let words = verdicts(&outcome).remove(0);
     for (i, word) in words.iter().enumerate() {
-        let expected = if i % 7 == 6 { Word::Contradicted } else { Word::Verified };
+        let expected = if i % 7 == 6 {
+            Word::Contradicted
+        } else {
+            Word::Verified
+        };
         assert_eq!(*word, expected, "receipt {}", i + 1);
     }
     assert_eq!(found(&outcome).len(), 64);

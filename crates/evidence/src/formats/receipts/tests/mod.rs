@@ -9,13 +9,11 @@ mod vectors;
 
 use super::{Chains, KeyRing, judge, read_batch};
 use crate::event::Events;
+use crate::facts::Malformed;
 use crate::keys::{KeyMaterial, Trust, TrustedKey};
 use crate::verdict::Word;
 use crate::verify::Outcome;
-use crate::facts::Malformed;
-use crate::{
-    Batch, Digest, FileFacts, FileId, Kind, Limits, Lookup, LookupError, facts,
-};
+use crate::{Batch, Digest, FileFacts, FileId, Kind, Limits, Lookup, LookupError, facts};
 use ed25519_dalek::SigningKey;
 
 /// A file of a case: its path and its records.
@@ -26,7 +24,11 @@ pub(super) struct File {
 }
 
 pub(super) fn jsonl(path: &'static str, records: impl IntoIterator<Item = Vec<u8>>) -> File {
-    File { path, kind: Kind::Receipts, records: records.into_iter().collect() }
+    File {
+        path,
+        kind: Kind::Receipts,
+        records: records.into_iter().collect(),
+    }
 }
 
 /// Files in memory, as JSON lines.
@@ -38,11 +40,17 @@ impl Lookup for Shelf {
     }
     fn record(&self, file: FileId, ordinal: u64) -> Result<Vec<u8>, LookupError> {
         let records = &self.0[file.0 as usize].records;
-        records.get(ordinal as usize).cloned().ok_or_else(|| LookupError("no such record".into()))
+        records
+            .get(ordinal as usize)
+            .cloned()
+            .ok_or_else(|| LookupError("no such record".into()))
     }
     fn extent(&self, file: FileId, ordinal: u64) -> Result<(u64, u64), LookupError> {
         let records = &self.0[file.0 as usize].records;
-        let before: usize = records[..ordinal as usize].iter().map(|record| record.len() + 1).sum();
+        let before: usize = records[..ordinal as usize]
+            .iter()
+            .map(|record| record.len() + 1)
+            .sum();
         Ok((before as u64, records[ordinal as usize].len() as u64))
     }
 }
@@ -55,9 +63,15 @@ pub(super) fn facts_of(shelf: &Shelf, trust: &Trust, at_once: usize) -> Vec<File
         let mut offset = 0;
         let mut malformed = Vec::new();
         for (part, records) in file.records.chunks(at_once).enumerate() {
-            let mut batch = Batch { first_ordinal: (part * at_once) as u64, offset, ..Batch::default() };
+            let mut batch = Batch {
+                first_ordinal: (part * at_once) as u64,
+                offset,
+                ..Batch::default()
+            };
             for record in records {
-                batch.records.push((batch.bytes.len() as u32, record.len() as u32));
+                batch
+                    .records
+                    .push((batch.bytes.len() as u32, record.len() as u32));
                 batch.bytes.extend_from_slice(record);
                 batch.bytes.push(b'\n');
             }
@@ -105,7 +119,11 @@ pub(super) fn judged(files: Vec<File>, trust: &Trust) -> Outcome {
         judge(&facts, trust, &shelf).expect("every record is there")
     };
     let (whole, single) = (outcome(1000), outcome(1));
-    assert_eq!(format!("{whole:?}"), format!("{single:?}"), "depends on batches");
+    assert_eq!(
+        format!("{whole:?}"),
+        format!("{single:?}"),
+        "depends on batches"
+    );
     whole
 }
 
@@ -115,7 +133,11 @@ pub(super) fn verdicts(outcome: &Outcome) -> Vec<Vec<Word>> {
     for span in &outcome.spans {
         let file = span.file.0 as usize;
         out.resize(out.len().max(file + 1), Vec::new());
-        assert_eq!(out[file].len() as u64, span.first, "spans leave a record out");
+        assert_eq!(
+            out[file].len() as u64,
+            span.first,
+            "spans leave a record out"
+        );
         out[file].resize(span.last as usize + 1, span.verdict.word());
     }
     out
@@ -132,7 +154,12 @@ pub(super) fn found(outcome: &Outcome) -> Vec<Found> {
         .filter(|finding| !usual.contains(&finding.code.as_str()))
         .map(|finding| {
             let place = &finding.place;
-            (finding.code.as_str(), place.file.map(|file| file.0), place.seq, place.ordinal)
+            (
+                finding.code.as_str(),
+                place.file.map(|file| file.0),
+                place.seq,
+                place.ordinal,
+            )
         })
         .collect();
     found.sort_unstable();
@@ -144,9 +171,13 @@ pub(super) fn signer(seed: u8) -> SigningKey {
 }
 
 pub(super) fn trusted(seed: u8) -> TrustedKey {
-    TrustedKey::bare(KeyMaterial::Ed25519(signer(seed).verifying_key().to_bytes()))
+    TrustedKey::bare(KeyMaterial::Ed25519(
+        signer(seed).verifying_key().to_bytes(),
+    ))
 }
 
 pub(super) fn trust(seeds: &[u8]) -> Trust {
-    Trust { keys: seeds.iter().map(|&seed| trusted(seed)).collect() }
+    Trust {
+        keys: seeds.iter().map(|&seed| trusted(seed)).collect(),
+    }
 }

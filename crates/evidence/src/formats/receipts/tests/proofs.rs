@@ -22,7 +22,11 @@ fn steps(records: Vec<Vec<u8>>, ordinal: u64, trust: &Trust) -> Vec<(&'static st
         bytes: &bytes,
     };
     let proof = proof(&subject, &facts, trust, &shelf).expect("every record is there");
-    proof.steps.iter().map(|step| (step.name, step.outcome.as_str())).collect()
+    proof
+        .steps
+        .iter()
+        .map(|step| (step.name, step.outcome.as_str()))
+        .collect()
 }
 
 const SOUND: [(&str, &str); 8] = [
@@ -49,7 +53,14 @@ fn the_proof_of_an_edited_receipt_fails_at_its_signature() {
     let mut records = all(&chain);
     records[2] = chain[2].edited("/tmp/3", "/tmp/x");
     let edited = steps(records.clone(), 2, &trust(&[1]));
-    assert_eq!(edited[4..], [("link", "holds"), ("signature", "missing"), ("place", "fails")]);
+    assert_eq!(
+        edited[4..],
+        [
+            ("link", "holds"),
+            ("signature", "missing"),
+            ("place", "fails")
+        ]
+    );
     // Its successor names the receipt as it was.
     let next = steps(records, 3, &trust(&[1]));
     assert_eq!(next[4], ("link", "fails"));

@@ -1,7 +1,7 @@
 //! Sound chains.
 
 use super::evidence::{all, chain, chain_of, rotated};
-use super::{found, judged, jsonl, trust, verdicts};
+use super::{found, jsonl, judged, trust, verdicts};
 use crate::verdict::{Author, Completeness, Integrity, Word};
 
 #[test]
@@ -10,15 +10,25 @@ fn a_sound_chain_under_a_trusted_key_is_verified() {
     assert_eq!(verdicts(&outcome), [[Word::Verified; 9]]);
     assert_eq!(found(&outcome), []);
     assert_eq!(outcome.spans.len(), 1);
-    let [stream] = &outcome.streams[..] else { panic!("one stream") };
-    assert_eq!((stream.id.as_str(), stream.records, stream.seqs), ("chain-1", 9, Some((1, 9))));
+    let [stream] = &outcome.streams[..] else {
+        panic!("one stream")
+    };
+    assert_eq!(
+        (stream.id.as_str(), stream.records, stream.seqs),
+        ("chain-1", 9, Some((1, 9)))
+    );
     assert_eq!(stream.verdict.word(), Word::Verified);
     assert_eq!(stream.axes.completeness, Completeness::Closed);
     assert_eq!(stream.axes.author, Author::Trusted);
     assert_eq!(outcome.files[0].verdict.word(), Word::Verified);
     let uncovered = &outcome.findings[0];
     assert_eq!(uncovered.code.as_str(), "field-uncovered");
-    let names = ["proof.type", "proof.created", "proof.verificationMethod", "proof.proofPurpose"];
+    let names = [
+        "proof.type",
+        "proof.created",
+        "proof.verificationMethod",
+        "proof.proofPurpose",
+    ];
     assert_eq!(uncovered.place.members, names);
     assert_eq!(outcome.findings.len(), 1);
 }
@@ -28,7 +38,12 @@ fn a_chain_without_an_end_is_open() {
     let chain = chain_of(4, 1, |draft| draft.terminal = false);
     let outcome = judged(vec![jsonl("a.jsonl", all(&chain))], &trust(&[1]));
     assert_eq!(verdicts(&outcome), [[Word::Verified; 4]]);
-    assert!(outcome.findings.iter().any(|finding| finding.code.as_str() == "end-unknown"));
+    assert!(
+        outcome
+            .findings
+            .iter()
+            .any(|finding| finding.code.as_str() == "end-unknown")
+    );
     assert_eq!(outcome.streams[0].axes.completeness, Completeness::Open);
     assert_eq!(outcome.streams[0].verdict.word(), Word::Verified);
 }
@@ -63,14 +78,25 @@ fn the_same_receipts_in_two_files_are_copies() {
     ];
     let outcome = judged(files, &trust(&[1]));
     assert_eq!(found(&outcome), []);
-    assert!(verdicts(&outcome).iter().flatten().all(|word| *word == Word::Verified));
+    assert!(
+        verdicts(&outcome)
+            .iter()
+            .flatten()
+            .all(|word| *word == Word::Verified)
+    );
     assert_eq!(outcome.streams[0].records, 10);
 }
 
 #[test]
 fn chains_may_be_interleaved_in_one_file() {
-    let (one, other) = (chain(5, 1), chain_of(5, 2, |draft| draft.chain = "chain-2".into()));
-    let mixed = one.iter().zip(&other).flat_map(|(one, other)| [one.bytes(), other.bytes()]);
+    let (one, other) = (
+        chain(5, 1),
+        chain_of(5, 2, |draft| draft.chain = "chain-2".into()),
+    );
+    let mixed = one
+        .iter()
+        .zip(&other)
+        .flat_map(|(one, other)| [one.bytes(), other.bytes()]);
     let outcome = judged(vec![jsonl("a.jsonl", mixed)], &trust(&[2, 1]));
     assert_eq!(found(&outcome), []);
     assert_eq!(verdicts(&outcome), [[Word::Verified; 10]]);
@@ -89,10 +115,16 @@ fn a_rotation_makes_the_next_key_the_chains() {
 #[test]
 fn a_rotation_in_another_file_makes_the_next_key_the_chains() {
     let chain = rotated();
-    let files = vec![jsonl("b.jsonl", all(&chain[4..])), jsonl("a.jsonl", all(&chain[..4]))];
+    let files = vec![
+        jsonl("b.jsonl", all(&chain[4..])),
+        jsonl("a.jsonl", all(&chain[..4])),
+    ];
     let outcome = judged(files, &trust(&[1]));
     assert_eq!(found(&outcome), []);
-    assert_eq!(verdicts(&outcome), [vec![Word::Verified; 5], vec![Word::Verified; 4]]);
+    assert_eq!(
+        verdicts(&outcome),
+        [vec![Word::Verified; 5], vec![Word::Verified; 4]]
+    );
 }
 
 #[test]
@@ -101,7 +133,10 @@ fn a_trusted_successor_verifies_what_it_signed_and_nothing_before() {
     let outcome = judged(vec![jsonl("a.jsonl", all(&rotated()))], &trust(&[2]));
     let expected = [vec![Word::Unproven; 4], vec![Word::Verified; 5]].concat();
     assert_eq!(verdicts(&outcome), [expected]);
-    assert_eq!(found(&outcome), [("key-unknown", Some(0), Some(1), Some(0))]);
+    assert_eq!(
+        found(&outcome),
+        [("key-unknown", Some(0), Some(1), Some(0))]
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The protocol's published vectors, and its worked examples.
 
 use super::super::document::Document;
-use super::{found, judged, jsonl, verdicts};
+use super::{found, jsonl, judged, verdicts};
 use crate::keys::samples::unpack;
 use crate::keys::{KeyMaterial, Trust, TrustedKey};
 use crate::verdict::Word;
@@ -27,9 +27,13 @@ fn key_of(vectors: &Value) -> Trust {
     use base64::Engine as _;
     let pem = vectors["keys"]["publicKey"].as_str().expect("a key");
     let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
-    let der = base64::engine::general_purpose::STANDARD.decode(body).expect("base64");
+    let der = base64::engine::general_purpose::STANDARD
+        .decode(body)
+        .expect("base64");
     let key = der[der.len() - 32..].try_into().expect("32 bytes");
-    Trust { keys: vec![TrustedKey::bare(KeyMaterial::Ed25519(key))] }
+    Trust {
+        keys: vec![TrustedKey::bare(KeyMaterial::Ed25519(key))],
+    }
 }
 
 fn hash_of(receipt: &Value) -> (String, String) {
@@ -37,14 +41,22 @@ fn hash_of(receipt: &Value) -> (String, String) {
     let mut form = Vec::new();
     let document = Document::read(&bytes, 128, &mut form);
     let hash = document.hash.expect("a canonical form");
-    (format!("sha256:{hash}"), String::from_utf8(form).expect("UTF-8"))
+    (
+        format!("sha256:{hash}"),
+        String::from_utf8(form).expect("UTF-8"),
+    )
 }
 
 #[test]
 fn the_published_hashes_are_found() {
     let Some(samples) = samples() else { return };
     let mut checked = 0;
-    for name in ["v020_vectors.json", "v030_vectors.json", "v040_vectors.json", "v050_vectors.json"] {
+    for name in [
+        "v020_vectors.json",
+        "v030_vectors.json",
+        "v040_vectors.json",
+        "v050_vectors.json",
+    ] {
         for (_, vector) in json(&samples, name).as_object().expect("an object") {
             if let Some(expected) = vector.get("expectedReceiptHash") {
                 assert_eq!(hash_of(&vector["receipt"]).0, *expected, "{name}");
@@ -54,8 +66,13 @@ fn the_published_hashes_are_found() {
     }
     let vectors = json(&samples, "canonicalization_vectors.json");
     let mut baseline = String::new();
-    for vector in vectors["receipt_hash_vectors"].as_array().expect("an array") {
-        let Some(expected) = vector.get("expectedHash").and_then(Value::as_str) else { continue };
+    for vector in vectors["receipt_hash_vectors"]
+        .as_array()
+        .expect("an array")
+    {
+        let Some(expected) = vector.get("expectedHash").and_then(Value::as_str) else {
+            continue;
+        };
         let (hash, form) = hash_of(&vector["receipt"]);
         if vector["name"] == "receipt_all_optional_absent" {
             baseline.clone_from(&hash);
@@ -92,21 +109,34 @@ fn the_published_signatures_verify() {
             let receipts: Vec<&Value> = match vector {
                 Value::Object(object) => match object.get("receipts") {
                     Some(Value::Array(receipts)) => receipts.iter().collect(),
-                    _ => object.get("receipt").or(object.get("signed")).into_iter().collect(),
+                    _ => object
+                        .get("receipt")
+                        .or(object.get("signed"))
+                        .into_iter()
+                        .collect(),
                 },
                 _ => Vec::new(),
             };
             if receipts.is_empty() {
                 continue;
             }
-            let expected = vector.get("expectedValid").and_then(Value::as_bool).unwrap_or(true);
+            let expected = vector
+                .get("expectedValid")
+                .and_then(Value::as_bool)
+                .unwrap_or(true);
             assert!(expected, "a vector that is not valid: {part}");
-            let records: Vec<_> =
-                receipts.iter().map(|receipt| serde_json::to_vec(receipt).expect("JSON")).collect();
+            let records: Vec<_> = receipts
+                .iter()
+                .map(|receipt| serde_json::to_vec(receipt).expect("JSON"))
+                .collect();
             let count = records.len();
             let outcome = judged(vec![jsonl("v.jsonl", records)], &trust);
             assert_eq!(found(&outcome), [], "{name} {part}");
-            assert_eq!(verdicts(&outcome), [vec![Word::Verified; count]], "{name} {part}");
+            assert_eq!(
+                verdicts(&outcome),
+                [vec![Word::Verified; count]],
+                "{name} {part}"
+            );
             checked += count;
         }
     }
@@ -121,14 +151,28 @@ fn the_worked_examples_are_unproven_and_contradicted_by_nothing() {
         .iter()
         .filter(|(name, _)| name.contains("receipt") || name.contains("rotation_event"))
         .map(|(name, text)| {
-            jsonl(Box::leak(name.clone().into_boxed_str()), [text.clone().into_bytes()])
+            jsonl(
+                Box::leak(name.clone().into_boxed_str()),
+                [text.clone().into_bytes()],
+            )
         })
         .collect();
     assert_eq!(files.len(), 10);
     let outcome = judged(files, &Trust::default());
-    assert!(verdicts(&outcome).iter().flatten().all(|word| *word == Word::Unproven));
-    assert!(outcome.streams.iter().all(|stream| stream.verdict.word() == Word::Unproven));
-    let contradicts = |finding: &&crate::Finding| finding.verdict == Some(crate::Verdict::CONTRADICTED);
+    assert!(
+        verdicts(&outcome)
+            .iter()
+            .flatten()
+            .all(|word| *word == Word::Unproven)
+    );
+    assert!(
+        outcome
+            .streams
+            .iter()
+            .all(|stream| stream.verdict.word() == Word::Unproven)
+    );
+    let contradicts =
+        |finding: &&crate::Finding| finding.verdict == Some(crate::Verdict::CONTRADICTED);
     assert_eq!(outcome.findings.iter().find(contradicts), None);
 }
 

@@ -1,0 +1,1 @@
+"""Independent checkers: they prove that what the makers call sound is sound."""

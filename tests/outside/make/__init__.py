@@ -1,0 +1,1 @@
+"""Makers of evidence, written from the published specifications alone."""
