@@ -23,3 +23,16 @@ pub fn peak() -> u64 {
     let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
     kib.unwrap_or(0) << 10
 }
+
+/// The processor time of all threads of this process, in seconds. Where the system does not tell,
+/// 0.
+pub fn processor() -> f64 {
+    /// Linux counts in hundredths, whatever its own clock.
+    const TICKS: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The second field, the name, may hold spaces and brackets; user and system time are the 14th
+    // and 15th.
+    let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
+    let ticks = after.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok());
+    ticks.sum::<f64>() / TICKS
+}

@@ -1,7 +1,7 @@
 //! Imports and verifications, each in a process of its own: its peak memory is that of the work,
 //! and not of the benchmark or of the work before it.
 
-use crate::desk::{desk, peak};
+use crate::desk::{desk, peak, processor};
 use crate::options::Options;
 use crate::Result;
 use std::path::Path;
@@ -20,6 +20,15 @@ pub struct Done {
     /// Bytes of the decompressed evidence in it.
     pub bytes: u64,
     pub peak: u64,
+    /// Seconds of processor time, over all threads.
+    pub processor: f64,
+}
+
+impl Done {
+    /// How many cores it had and used. On a busy machine fewer than there are.
+    pub fn cores(&self) -> f64 {
+        self.processor / self.seconds
+    }
 }
 
 /// Does it in a process of its own: `act` is `import` or `verify`.
@@ -40,6 +49,7 @@ pub fn run(act: &str, case: &Path, evidence: &Path, options: &Options) -> Result
         records: count("records"),
         bytes: count("bytes"),
         peak: count("peak"),
+        processor: told["processor"].as_f64().unwrap_or(0.0),
     })
 }
 
@@ -74,6 +84,7 @@ pub fn child(args: &[String]) -> Result<()> {
     }
     let told = serde_json::json!({
         "seconds": seconds, "records": summary.records.total, "bytes": summary.ledger.bytes_in, "peak": peak(),
+        "processor": processor(),
     });
     println!("{told}");
     Ok(())

@@ -72,7 +72,7 @@ fn bundle(
         Row::rate("audit bundle: import and verify", rate, "records/s")
             .aim(250_000.0)
             .bound(bound, "hash, JSON, zstd, a row each")
-            .memory(done.peak),
+            .took(&done),
     );
     table.rows.push(Row::memory_row(
         "audit bundle: memory while importing",
@@ -89,7 +89,7 @@ fn bundle(
     table.rows.push(
         Row::rate("audit bundle: verify again from the case", rate, "records/s")
             .bound(ceilings.again(options.threads), "hash, JSON")
-            .memory(again.peak),
+            .took(&again),
     );
 
     options.say("looking at it");
@@ -116,7 +116,7 @@ fn receipts(options: &Options, ceilings: &Ceilings, dir: &Path, table: &mut Tabl
         Row::rate("agent receipts: import and verify", rate, "receipts/s")
             .aim(80_000.0)
             .bound(ceilings.signed(options.threads), "signatures, one key")
-            .memory(done.peak),
+            .took(&done),
     );
     std::fs::remove_dir_all(&evidence)?;
     Ok(std::fs::remove_file(&case)?)
@@ -143,7 +143,7 @@ fn cloudtrail(
         Row::rate("CloudTrail and digests: import and verify", mb / done.seconds, "MB/s of JSON")
             .aim(150.0)
             .bound(bound * ceilings.record_bytes / 1e6, "hash, JSON, zstd, a row each")
-            .memory(done.peak),
+            .took(&done),
     );
     table.rows.push(
         Row::share("CloudTrail: case file / JSON", std::fs::metadata(&case)?.len() as f64 / done.bytes as f64)

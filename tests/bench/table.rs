@@ -1,6 +1,7 @@
 //! The figures as a table for people or as JSON.
 
 use crate::Result;
+use crate::imports::Done;
 use crate::options::Options;
 use serde_json::{Value, json};
 
@@ -28,6 +29,7 @@ pub struct Row {
     /// The ceiling and what sets it.
     bound: Option<(f64, &'static str)>,
     memory: Option<u64>,
+    cores: Option<f64>,
     note: &'static str,
 }
 
@@ -78,6 +80,11 @@ impl Row {
         Row { bound: Some((bound, by)), ..self }
     }
 
+    /// What a process of its own took.
+    pub fn took(self, done: &Done) -> Row {
+        Row { cores: Some(done.cores()), ..self }.memory(done.peak)
+    }
+
     pub fn memory(self, bytes: u64) -> Row {
         Row { memory: Some(bytes), ..self }
     }
@@ -86,7 +93,7 @@ impl Row {
         Row { note, ..self }
     }
 
-    fn cells(&self) -> [String; 6] {
+    fn cells(&self) -> [String; 7] {
         let worst = self.worst.map(|worst| format!(" (worst {})", short(worst)));
         let sign = if self.less_is_better { "<" } else { ">" };
         let about = match (self.bound, self.note) {
@@ -99,6 +106,7 @@ impl Row {
             self.aim.map(|aim| format!("{sign} {}", short(aim))).unwrap_or_default(),
             self.aim.map(|_| if self.is_met() { "yes" } else { "no" }.to_owned()).unwrap_or_default(),
             self.memory.map(|bytes| format!("{} MiB", bytes >> 20)).unwrap_or_default(),
+            self.cores.map(|cores| format!("{cores:.1}")).unwrap_or_default(),
             about,
         ]
     }
@@ -112,7 +120,7 @@ impl Row {
             "name": self.name, "figure": self.figure, "unit": self.unit, "worst": self.worst, "aim": self.aim,
             "less_is_better": self.less_is_better, "ceiling": self.bound.map(|bound| bound.0),
             "ceiling_of": self.bound.map(|bound| bound.1), "share": self.bound.map(|bound| self.figure / bound.0),
-            "peak_bytes": self.memory, "note": self.note,
+            "peak_bytes": self.memory, "cores": self.cores, "note": self.note,
         })
     }
 }
@@ -158,7 +166,7 @@ impl Table {
         }
         aligned(lines);
         println!("\nThe work");
-        let mut lines = vec![["", "measured", "aim", "met", "peak memory", "share of the ceiling"].map(str::to_owned).to_vec()];
+        let mut lines = vec![["", "measured", "aim", "met", "peak memory", "cores", "share of the ceiling"].map(str::to_owned).to_vec()];
         lines.extend(self.rows.iter().map(|row| row.cells().to_vec()));
         aligned(lines);
         Ok(())
