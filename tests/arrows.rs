@@ -11,41 +11,101 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("report", &[]),
     ("analysis", &["evidence"]),
     ("store", &["evidence"]),
-    ("workbench", &["analysis", "evidence", "report", "scenario", "store"]),
+    (
+        "workbench",
+        &["analysis", "evidence", "report", "scenario", "store"],
+    ),
     ("cli", &["workbench"]),
     ("exhibit-window", &["workbench"]),
-
     ("tests", &["evidence", "scenario", "store", "workbench"]),
 ];
 
 /// Crates that only one of ours may use.
-const ONE_PLACE: &[(&str, &str)] = &[("rusqlite", "store"), ("petgraph", "analysis"), ("tauri", "exhibit-window"), ("clap", "cli")];
+const ONE_PLACE: &[(&str, &str)] = &[
+    ("rusqlite", "store"),
+    ("petgraph", "analysis"),
+    ("tauri", "exhibit-window"),
+    ("clap", "cli"),
+];
 
 /// No socket: crates that open one, or that speak a protocol over one.
-const NETWORK: &[&str] = &["reqwest", "hyper", "ureq", "curl", "isahc", "attohttpc", "tungstenite", "quinn", "rustls", "native-tls", "openssl", "socket2", "tokio-tungstenite", "h2", "trust-dns-resolver", "hickory-resolver"];
+const NETWORK: &[&str] = &[
+    "reqwest",
+    "hyper",
+    "ureq",
+    "curl",
+    "isahc",
+    "attohttpc",
+    "tungstenite",
+    "quinn",
+    "rustls",
+    "native-tls",
+    "openssl",
+    "socket2",
+    "tokio-tungstenite",
+    "h2",
+    "trust-dns-resolver",
+    "hickory-resolver",
+];
 
 /// This machine's platform: what other platforms need besides may not have been downloaded here.
 fn host() -> String {
-    let output = Command::new(std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into())).arg("-vV").output().unwrap();
+    let output = Command::new(std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into()))
+        .arg("-vV")
+        .output()
+        .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
+    text.lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap()
+        .to_owned()
 }
 
 fn metadata() -> Value {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let output = Command::new(cargo).args(["metadata", "--format-version", "1", "--offline", "--filter-platform", &host()]).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new(cargo)
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--offline",
+            "--filter-platform",
+            &host(),
+        ])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
 /// The ordinary dependencies of each member of the workspace.
 fn members(metadata: &Value) -> BTreeMap<String, Vec<String>> {
-    let ids: Vec<&str> = metadata["workspace_members"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    let packages = metadata["packages"].as_array().unwrap().iter().filter(|package| ids.contains(&package["id"].as_str().unwrap()));
+    let ids: Vec<&str> = metadata["workspace_members"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    let packages = metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|package| ids.contains(&package["id"].as_str().unwrap()));
     packages
         .map(|package| {
-            let dependencies = package["dependencies"].as_array().unwrap().iter().filter(|dependency| dependency["kind"].is_null());
-            let names = dependencies.map(|dependency| dependency["name"].as_str().unwrap().to_owned()).collect();
+            let dependencies = package["dependencies"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|dependency| dependency["kind"].is_null());
+            let names = dependencies
+                .map(|dependency| dependency["name"].as_str().unwrap().to_owned())
+                .collect();
             (package["name"].as_str().unwrap().to_owned(), names)
         })
         .collect()
@@ -55,9 +115,18 @@ fn members(metadata: &Value) -> BTreeMap<String, Vec<String>> {
 fn arrows_run_one_way() {
     let members = members(&metadata());
     for (name, dependencies) in &members {
-        let (_, allowed) = ALLOWED.iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("{name} is not in the architecture"));
-        for dependency in dependencies.iter().filter(|dependency| members.contains_key(*dependency)) {
-            assert!(allowed.contains(&dependency.as_str()), "{name} must not use {dependency}");
+        let (_, allowed) = ALLOWED
+            .iter()
+            .find(|(known, _)| known == name)
+            .unwrap_or_else(|| panic!("{name} is not in the architecture"));
+        for dependency in dependencies
+            .iter()
+            .filter(|dependency| members.contains_key(*dependency))
+        {
+            assert!(
+                allowed.contains(&dependency.as_str()),
+                "{name} must not use {dependency}"
+            );
         }
     }
 }
@@ -66,7 +135,10 @@ fn arrows_run_one_way() {
 fn one_place_has_sql_one_has_tauri_one_has_the_terminal() {
     for (name, dependencies) in &members(&metadata()) {
         for (dependency, owner) in ONE_PLACE {
-            assert!(name == owner || !dependencies.iter().any(|known| known == dependency), "{name} uses {dependency}, which is {owner}'s");
+            assert!(
+                name == owner || !dependencies.iter().any(|known| known == dependency),
+                "{name} uses {dependency}, which is {owner}'s"
+            );
         }
     }
 }
@@ -76,11 +148,33 @@ fn no_network_crate_is_in_the_tree() {
     // `cargo tree` and not `metadata`: that joins the features that any platform asks for, and so
     // names crates that are built nowhere here.
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let output = Command::new(cargo).args(["tree", "--workspace", "--edges", "normal,build", "--prefix", "none", "--offline"]).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new(cargo)
+        .args([
+            "tree",
+            "--workspace",
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+            "--offline",
+        ])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let tree = String::from_utf8(output.stdout).unwrap();
-    let names: Vec<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
-    assert!(names.contains(&"tauri") && names.contains(&"tokio"), "the whole tree is looked at");
+    let names: Vec<&str> = tree
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert!(
+        names.contains(&"tauri") && names.contains(&"tokio"),
+        "the whole tree is looked at"
+    );
     for name in names {
         assert!(!NETWORK.contains(&name), "{name} is in the tree");
     }
@@ -89,9 +183,28 @@ fn no_network_crate_is_in_the_tree() {
 /// What `evidence` must not touch: it is pure.
 #[test]
 fn evidence_and_analysis_have_no_io_clock_randomness_or_environment() {
-    let banned = ["std::fs", "std::net", "std::env", "std::process", "std::time::SystemTime", "std::time::Instant", "SystemTime::now", "Instant::now", "println!", "print!(", "eprintln!", "dbg!", "unsafe {", "thread_rng", "rusqlite"];
+    let banned = [
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::process",
+        "std::time::SystemTime",
+        "std::time::Instant",
+        "SystemTime::now",
+        "Instant::now",
+        "println!",
+        "print!(",
+        "eprintln!",
+        "dbg!",
+        "unsafe {",
+        "thread_rng",
+        "rusqlite",
+    ];
     for folder in ["evidence", "analysis"] {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates").join(folder).join("src");
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../crates")
+            .join(folder)
+            .join("src");
         let mut stack = vec![root];
         while let Some(at) = stack.pop() {
             for entry in std::fs::read_dir(&at).unwrap() {
@@ -110,7 +223,9 @@ fn evidence_and_analysis_have_no_io_clock_randomness_or_environment() {
                 }
                 let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
                 for word in banned {
-                    let found = code.lines().find(|line| line.contains(word) && !line.trim_start().starts_with("//"));
+                    let found = code
+                        .lines()
+                        .find(|line| line.contains(word) && !line.trim_start().starts_with("//"));
                     assert!(found.is_none(), "{}: {}", path.display(), found.unwrap());
                 }
             }
@@ -126,19 +241,32 @@ fn no_test_file_is_forgotten() {
     let manifest = std::fs::read_to_string(here.join("Cargo.toml")).unwrap();
     for name in names(here) {
         if name.ends_with(".rs") {
-            assert!(manifest.contains(&format!("path = \"{name}\"")), "{name} is not in tests/Cargo.toml");
+            assert!(
+                manifest.contains(&format!("path = \"{name}\"")),
+                "{name} is not in tests/Cargo.toml"
+            );
         }
     }
     assert!(manifest.contains("path = \"hazards/main.rs\""));
-    for folder in [here.join("hazards"), here.join("../crates/cli/tests/commands")] {
+    for folder in [
+        here.join("hazards"),
+        here.join("../crates/cli/tests/commands"),
+    ] {
         let main = std::fs::read_to_string(folder.join("main.rs")).unwrap();
         for name in names(&folder) {
             let module = name.trim_end_matches(".rs");
-            assert!(name == "main.rs" || main.lines().any(|line| line == format!("mod {module};")), "{name} is no module of {}", folder.display());
+            assert!(
+                name == "main.rs" || main.lines().any(|line| line == format!("mod {module};")),
+                "{name} is no module of {}",
+                folder.display()
+            );
         }
     }
 }
 
 fn names(folder: &std::path::Path) -> Vec<String> {
-    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect()
 }

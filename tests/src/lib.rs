@@ -9,14 +9,25 @@ use workbench::{Desk, Limits, Micros, Progress, Session, read_keys};
 
 /// A desk whose clock stands still, so that what is printed is the same each time.
 pub fn desk() -> Desk {
-    Desk { who: "examiner".into(), tool: "exhibit test".into(), now: || Micros(1_781_337_600_000_000), threads: 2, limits: Limits::default() }
+    Desk {
+        who: "examiner".into(),
+        tool: "exhibit test".into(),
+        now: || Micros(1_781_337_600_000_000),
+        threads: 2,
+        limits: Limits::default(),
+    }
 }
 
 /// Imports a path into a new case.
 pub fn import(case: &Path, path: &Path, keys: &[PathBuf]) -> Summary {
-    let keys: Vec<_> = keys.iter().flat_map(|file| read_keys(file, None).expect("a key file")).collect();
+    let keys: Vec<_> = keys
+        .iter()
+        .flat_map(|file| read_keys(file, None).expect("a key file"))
+        .collect();
     let session = Session::create(case, desk()).expect("a new case");
-    let summary = session.import(&[path.to_owned()], &keys, &Progress::default()).expect("imported");
+    let summary = session
+        .import(&[path.to_owned()], &keys, &Progress::default())
+        .expect("imported");
     session.close().expect("closed");
     summary
 }
@@ -63,7 +74,11 @@ impl Site {
 
     /// The key files that lie apart from it.
     pub fn keys(&self) -> Vec<PathBuf> {
-        ["keys/trusted.keys", "keys/cloudtrail-keys.json"].iter().map(|path| self.at(path)).filter(|path| path.exists()).collect()
+        ["keys/trusted.keys", "keys/cloudtrail-keys.json"]
+            .iter()
+            .map(|path| self.at(path))
+            .filter(|path| path.exists())
+            .collect()
     }
 
     /// Imports the evidence, with its keys, into a new case of this name.
@@ -82,7 +97,10 @@ impl Site {
 }
 
 /// Imports files of this content, all in one folder, with these bounds.
-pub fn import_files(files: &[(&str, &[u8])], limits: Limits) -> (tempfile::TempDir, PathBuf, Summary) {
+pub fn import_files(
+    files: &[(&str, &[u8])],
+    limits: Limits,
+) -> (tempfile::TempDir, PathBuf, Summary) {
     let dir = tempfile::tempdir().expect("a folder");
     for (name, bytes) in files {
         let path = dir.path().join("evidence").join(name);
@@ -91,7 +109,9 @@ pub fn import_files(files: &[(&str, &[u8])], limits: Limits) -> (tempfile::TempD
     }
     let case = dir.path().join("case.exhibit");
     let session = Session::create(&case, Desk { limits, ..desk() }).expect("a new case");
-    let summary = session.import(&[dir.path().join("evidence")], &[], &Progress::default()).expect("imported");
+    let summary = session
+        .import(&[dir.path().join("evidence")], &[], &Progress::default())
+        .expect("imported");
     session.close().expect("closed");
     (dir, case, summary)
 }
@@ -99,10 +119,15 @@ pub fn import_files(files: &[(&str, &[u8])], limits: Limits) -> (tempfile::TempD
 /// All rows of a case's timeline that match a query, in time's order.
 pub fn rows(case: &Path, query: &str) -> Vec<workbench::api::TimelineRow> {
     let session = Session::open_to_read(case, desk()).expect("a case");
-    let filter = workbench::api::TimelineFilter { query: query.into(), ..Default::default() };
+    let filter = workbench::api::TimelineFilter {
+        query: query.into(),
+        ..Default::default()
+    };
     let mut rows = Vec::new();
     loop {
-        let page = session.timeline(&filter, rows.len() as u64, 2_000).expect("a page");
+        let page = session
+            .timeline(&filter, rows.len() as u64, 2_000)
+            .expect("a page");
         if page.rows.is_empty() {
             return rows;
         }
@@ -128,5 +153,7 @@ pub fn openssh_key(key: &ed25519_dalek::SigningKey) -> String {
         private: ssh_key::private::Ed25519PrivateKey::from_bytes(key.as_bytes()),
     };
     let key = ssh_key::PrivateKey::new(pair.into(), "collector").expect("a key");
-    key.to_openssh(ssh_key::LineEnding::LF).expect("its text").to_string()
+    key.to_openssh(ssh_key::LineEnding::LF)
+        .expect("its text")
+        .to_string()
 }

@@ -15,7 +15,14 @@ pub struct Args {
     #[arg(long, global = true)]
     pub json: bool,
     /// Show times in this zone, e.g. Europe/Berlin or +02:00 [default: UTC].
-    #[arg(long, global = true, value_name = "ZONE", default_value = "UTC", hide_default_value = true, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "ZONE",
+        default_value = "UTC",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
     pub zone: Zone,
     /// The longest record, in bytes [default: 16 MiB].
     #[arg(long, global = true, value_name = "BYTES", hide_short_help = true)]
@@ -103,12 +110,28 @@ mod tests {
 
     fn words(line: &str) -> Vec<String> {
         let words = with_negated_terms(line.split(' ').map(OsString::from));
-        words.into_iter().map(|word| word.into_string().unwrap()).collect()
+        words
+            .into_iter()
+            .map(|word| word.into_string().unwrap())
+            .collect()
     }
 
     #[test]
     fn a_negated_term_is_no_option_and_an_option_no_term() {
-        assert_eq!(words("exhibit timeline a -actor:x --json --zone -03:30 -h -1"), ["exhibit", "timeline", "a", " -actor:x", "--json", "--zone", "-03:30", "-h", " -1"]);
+        assert_eq!(
+            words("exhibit timeline a -actor:x --json --zone -03:30 -h -1"),
+            [
+                "exhibit",
+                "timeline",
+                "a",
+                " -actor:x",
+                "--json",
+                "--zone",
+                "-03:30",
+                "-h",
+                " -1"
+            ]
+        );
         assert_eq!(words("exhibit verify -x"), ["exhibit", "verify", "-x"]);
     }
 }

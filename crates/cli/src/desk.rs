@@ -11,7 +11,10 @@ pub fn desk(args: &Args) -> Desk {
         who: who(),
         tool: concat!("exhibit ", env!("CARGO_PKG_VERSION")).into(),
         now,
-        threads: args.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1),
+        threads: args
+            .threads
+            .or_else(|| std::thread::available_parallelism().ok().map(usize::from))
+            .unwrap_or(1),
         limits: Limits {
             record_bytes: args.record_bytes.unwrap_or(usual.record_bytes),
             json_depth: args.json_depth.unwrap_or(usual.json_depth),
@@ -24,11 +27,15 @@ pub fn desk(args: &Args) -> Desk {
 }
 
 fn who() -> String {
-    let named = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok().filter(|who| !who.is_empty()));
+    let named = ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|who| !who.is_empty()));
     named.unwrap_or_else(|| "unknown".into())
 }
 
 fn now() -> Micros {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }

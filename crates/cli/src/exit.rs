@@ -15,7 +15,11 @@ pub enum Found {
 
 /// The program tripped over itself.
 pub fn panicked() -> Failure {
-    Failure::program("bug", "The program made a mistake and stopped. The case is as it was before.", "Please report it, with what was asked for and the lines above.")
+    Failure::program(
+        "bug",
+        "The program made a mistake and stopped. The case is as it was before.",
+        "Please report it, with what was asked for and the lines above.",
+    )
 }
 
 /// The exit status of the contract; a failure is said on standard error.

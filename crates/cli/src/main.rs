@@ -16,14 +16,21 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let args = Args::parse_from(args::with_negated_terms(std::env::args_os()));
-    let out = output::Output { json: args.json, zone: args.zone };
+    let out = output::Output {
+        json: args.json,
+        zone: args.zone,
+    };
     let desk = desk::desk(&args);
     // A panic is a mistake of ours: status 3, whatever the evidence was.
     let done = std::panic::catch_unwind(|| run(args.command, desk, &out));
     exit::status(done.unwrap_or_else(|_| Err(exit::panicked())))
 }
 
-fn run(command: Command, desk: workbench::Desk, out: &output::Output) -> workbench::Result<exit::Found> {
+fn run(
+    command: Command,
+    desk: workbench::Desk,
+    out: &output::Output,
+) -> workbench::Result<exit::Found> {
     match command {
         Command::Import(it) => commands::import::run(it, desk, out),
         Command::Verify(it) => commands::verify::run(it, desk, out),

@@ -19,7 +19,13 @@ pub struct Output {
 impl Output {
     /// Prints one JSON document.
     pub fn document(&self, value: &impl Serialize) -> Result<()> {
-        let mut text = serde_json::to_string_pretty(value).map_err(|error| Failure::program("bug", format!("The answer could not be written as JSON: {error}."), "Please report it."))?;
+        let mut text = serde_json::to_string_pretty(value).map_err(|error| {
+            Failure::program(
+                "bug",
+                format!("The answer could not be written as JSON: {error}."),
+                "Please report it.",
+            )
+        })?;
         text.push('\n');
         print(&text)
     }
@@ -30,7 +36,11 @@ pub fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failure::program("output", format!("The answer could not be written: {error}."), "Check where standard output goes.")),
+        Err(error) => Err(Failure::program(
+            "output",
+            format!("The answer could not be written: {error}."),
+            "Check where standard output goes.",
+        )),
         Ok(()) => Ok(()),
     }
 }
@@ -104,7 +114,18 @@ mod tests {
 
     #[test]
     fn numbers_read_easily() {
-        assert_eq!((thousands(7), thousands(1_234), thousands(1_234_567)), ("7".into(), "1,234".into(), "1,234,567".into()));
-        assert_eq!((bytes(999), bytes(1_000), bytes(999_999), bytes(60_712_448)), ("999 B".into(), "1.0 kB".into(), "1.0 MB".into(), "60.7 MB".into()));
+        assert_eq!(
+            (thousands(7), thousands(1_234), thousands(1_234_567)),
+            ("7".into(), "1,234".into(), "1,234,567".into())
+        );
+        assert_eq!(
+            (bytes(999), bytes(1_000), bytes(999_999), bytes(60_712_448)),
+            (
+                "999 B".into(),
+                "1.0 kB".into(),
+                "1.0 MB".into(),
+                "60.7 MB".into()
+            )
+        );
     }
 }

@@ -68,12 +68,32 @@ fn line(reached: &Reached, since: Duration) -> String {
         Phase::Looking => "looking at what is there …".into(),
         Phase::Judging => format!("judging {} records …", thousands(reached.records)),
         Phase::TakingBack => "taking back what was not finished …".into(),
-        Phase::Reading if reached.total == 0 => format!("reading · {} records", thousands(reached.records)),
+        Phase::Reading if reached.total == 0 => {
+            format!("reading · {} records", thousands(reached.records))
+        }
         Phase::Reading => {
             let share = (reached.bytes as f64 / reached.total as f64).min(1.0);
-            let left = if rate > 0.0 && seconds > 2.0 { left((reached.total.saturating_sub(reached.bytes)) as f64 / rate) } else { String::new() };
-            let path: String = harmless(&reached.path).chars().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect();
-            format!("{:3.0} % · {} of {} · {}/s · {} records{left} · {path}", share * 100.0, bytes(reached.bytes), bytes(reached.total), bytes(rate as u64), thousands(reached.records))
+            let left = if rate > 0.0 && seconds > 2.0 {
+                left((reached.total.saturating_sub(reached.bytes)) as f64 / rate)
+            } else {
+                String::new()
+            };
+            let path: String = harmless(&reached.path)
+                .chars()
+                .rev()
+                .take(24)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .collect();
+            format!(
+                "{:3.0} % · {} of {} · {}/s · {} records{left} · {path}",
+                share * 100.0,
+                bytes(reached.bytes),
+                bytes(reached.total),
+                bytes(rate as u64),
+                thousands(reached.records)
+            )
         }
     }
 }
@@ -91,7 +111,13 @@ mod tests {
 
     #[test]
     fn a_line_says_share_rate_and_time_left() {
-        let reached = Reached { phase: Phase::Reading, path: "streams/agents-prod.jsonl".into(), bytes: 50_000_000, total: 200_000_000, records: 81_234 };
+        let reached = Reached {
+            phase: Phase::Reading,
+            path: "streams/agents-prod.jsonl".into(),
+            bytes: 50_000_000,
+            total: 200_000_000,
+            records: 81_234,
+        };
         insta::assert_snapshot!(line(&reached, Duration::from_secs(5)), @" 25 % · 50.0 MB of 200.0 MB · 10.0 MB/s · 81,234 records · 15 s left · treams/agents-prod.jsonl");
     }
 }

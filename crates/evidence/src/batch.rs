@@ -26,10 +26,17 @@ pub struct Batch {
 impl Batch {
     /// The bytes of each record with its ordinal and its offset in the file.
     pub fn iter(&self) -> impl Iterator<Item = (u64, u64, &[u8])> {
-        self.records.iter().zip(self.first_ordinal..).map(|(&(start, len), ordinal)| {
-            let start = start as usize;
-            (ordinal, self.offset + start as u64, &self.bytes[start..start + len as usize])
-        })
+        self.records
+            .iter()
+            .zip(self.first_ordinal..)
+            .map(|(&(start, len), ordinal)| {
+                let start = start as usize;
+                (
+                    ordinal,
+                    self.offset + start as u64,
+                    &self.bytes[start..start + len as usize],
+                )
+            })
     }
 }
 
@@ -88,7 +95,9 @@ pub fn read(kind: Kind, batch: &Batch, ring: &receipts::KeyRing, limits: &Limits
         let reading = match kind {
             Kind::BundleStream => bundle::read(bytes, limits, &mut out.events),
             Kind::CloudTrailLog => crate::formats::cloudtrail::read(bytes, limits, &mut out.events),
-            Kind::KubernetesAudit => crate::formats::kubernetes::read(bytes, limits, &mut out.events),
+            Kind::KubernetesAudit => {
+                crate::formats::kubernetes::read(bytes, limits, &mut out.events)
+            }
             Kind::VaultAudit => crate::formats::vault::read(bytes, limits, &mut out.events),
             _ => unreachable!("{kind:?} has no records"),
         };

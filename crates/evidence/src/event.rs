@@ -100,12 +100,18 @@ impl Events {
 
     /// The event of one record of the batch.
     pub fn get(&self, index: usize) -> Event<'_> {
-        Event { text: &self.text, row: &self.rows[index] }
+        Event {
+            text: &self.text,
+            row: &self.rows[index],
+        }
     }
 
     /// All events in order.
     pub fn iter(&self) -> impl Iterator<Item = Event<'_>> {
-        self.rows.iter().map(|row| Event { text: &self.text, row })
+        self.rows.iter().map(|row| Event {
+            text: &self.text,
+            row,
+        })
     }
 }
 

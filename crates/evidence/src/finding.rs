@@ -136,7 +136,12 @@ pub struct Place {
 impl Finding {
     /// A finding about a stream or file as a whole; narrow it with the other builders.
     pub fn new(code: Code, verdict: Option<Verdict>, message: impl Into<String>) -> Finding {
-        Finding { code, verdict, place: Place::default(), message: message.into() }
+        Finding {
+            code,
+            verdict,
+            place: Place::default(),
+            message: message.into(),
+        }
     }
 
     /// In this file.

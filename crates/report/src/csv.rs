@@ -23,7 +23,9 @@ pub fn row<'a>(cells: impl IntoIterator<Item = &'a str>, out: &mut String) {
 /// A cell that a spreadsheet takes for text: what it would take for a formula gets an apostrophe in
 /// front, and control characters, invisible and direction-changing ones are written as `\u{1b}`.
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    let formula = text.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']) || text.starts_with(['\t', '\r', '\n']);
+    let formula = text.trim_start().starts_with([
+        '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+    ]) || text.starts_with(['\t', '\r', '\n']);
     let control = text.chars().any(is_hostile);
     if !formula && !control {
         return Cow::Borrowed(text);
@@ -33,7 +35,11 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
         out.push('\'');
     }
     for c in text.chars() {
-        if is_hostile(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
+        if is_hostile(c) {
+            out.extend(c.escape_unicode())
+        } else {
+            out.push(c)
+        }
     }
     Cow::Owned(out)
 }
@@ -49,7 +55,15 @@ mod tests {
 
     #[test]
     fn a_formula_in_a_user_agent_ran_in_the_analyst_s_spreadsheet() {
-        for bad in ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\u{ff1d}1"] {
+        for bad in [
+            "=cmd|' /C calc'!A0",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            " =1",
+            "\t=1",
+            "\u{ff1d}1",
+        ] {
             assert!(harmless(bad).starts_with('\''), "{bad:?}");
         }
         assert_eq!(harmless("arn:aws:iam::1:user/x"), "arn:aws:iam::1:user/x");

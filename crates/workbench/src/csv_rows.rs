@@ -4,8 +4,24 @@ use crate::record::contract_members;
 use serde_json::Value;
 
 const COLUMNS: [&str; 18] = [
-    "event", "time", "type", "actor", "subject", "credential", "token", "secret", "resource", "tool", "decision", "outcome", "source_ip", "verdict",
-    "stream", "seq", "source", "offset",
+    "event",
+    "time",
+    "type",
+    "actor",
+    "subject",
+    "credential",
+    "token",
+    "secret",
+    "resource",
+    "tool",
+    "decision",
+    "outcome",
+    "source_ip",
+    "verdict",
+    "stream",
+    "seq",
+    "source",
+    "offset",
 ];
 
 /// The head.
@@ -20,11 +36,13 @@ pub fn row(row: &store::TimelineRow, out: &mut String) {
     let members = contract_members(row);
     let cells: Vec<String> = COLUMNS
         .iter()
-        .map(|column| match members.iter().find(|(name, _)| name == column) {
-            Some((_, Value::String(text))) => text.clone(),
-            Some((_, other)) => other.to_string(),
-            None => String::new(),
-        })
+        .map(
+            |column| match members.iter().find(|(name, _)| name == column) {
+                Some((_, Value::String(text))) => text.clone(),
+                Some((_, other)) => other.to_string(),
+                None => String::new(),
+            },
+        )
         .collect();
     report::csv::row(cells.iter().map(String::as_str), out);
 }

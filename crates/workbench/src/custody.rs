@@ -42,7 +42,9 @@ impl Session {
             let mut lines = Vec::new();
             for text in reader.custody()? {
                 let sha256 = Digest::of(text.as_bytes()).to_string();
-                let Ok(line) = serde_json::from_str::<store::CustodyLine>(&text) else { continue };
+                let Ok(line) = serde_json::from_str::<store::CustodyLine>(&text) else {
+                    continue;
+                };
                 lines.push(CustodyAct {
                     seq: line.seq,
                     at: Micros(line.at_us).to_string(),
@@ -56,7 +58,11 @@ impl Session {
             }
             Ok(CustodyView {
                 holds: check.faults.is_empty(),
-                faults: check.faults.iter().map(|fault| format!("{fault:?}")).collect(),
+                faults: check
+                    .faults
+                    .iter()
+                    .map(|fault| format!("{fault:?}"))
+                    .collect(),
                 head: check.head.map(|head| head.to_string()),
                 lines,
             })
@@ -71,11 +77,19 @@ pub fn read_keys(path: &Path, how: Option<&str>) -> Result<Vec<TrustedKey>> {
     let shown = path.display().to_string();
     let meta = std::fs::metadata(path).map_err(|error| Failure::unreadable(&shown, &error))?;
     if !meta.is_file() || meta.len() > MOST_BYTES {
-        return Err(Failure::request("key-file", format!("{shown} is not a key file."), "Give a file of public keys: a bundle's key file, PEM, OpenSSH, or the output of `aws cloudtrail list-public-keys`."));
+        return Err(Failure::request(
+            "key-file",
+            format!("{shown} is not a key file."),
+            "Give a file of public keys: a bundle's key file, PEM, OpenSSH, or the output of `aws cloudtrail list-public-keys`.",
+        ));
     }
     let bytes = std::fs::read(path).map_err(|error| Failure::unreadable(&shown, &error))?;
     let mut keys = file::read(&bytes).map_err(|error| {
-        Failure::request("key-file", format!("{shown} is refused as a whole: {error}."), "Mend that line, or ask the key's owner for the file again; no key of it is trusted.")
+        Failure::request(
+            "key-file",
+            format!("{shown} is refused as a whole: {error}."),
+            "Mend that line, or ask the key's owner for the file again; no key of it is trusted.",
+        )
     })?;
     for key in &mut keys {
         if let Some(how) = how {

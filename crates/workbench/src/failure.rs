@@ -35,13 +35,31 @@ pub struct Failure {
 
 impl Failure {
     /// A mistake in the request.
-    pub fn request(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Failure {
-        Failure { code, fault: Fault::Request, message: message.into(), hint: hint.into() }
+    pub fn request(
+        code: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Failure {
+        Failure {
+            code,
+            fault: Fault::Request,
+            message: message.into(),
+            hint: hint.into(),
+        }
     }
 
     /// A failure of the program or its machine.
-    pub fn program(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Failure {
-        Failure { code, fault: Fault::Program, message: message.into(), hint: hint.into() }
+    pub fn program(
+        code: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Failure {
+        Failure {
+            code,
+            fault: Fault::Program,
+            message: message.into(),
+            hint: hint.into(),
+        }
     }
 
     /// Asked to stop; the case is as it was before.
@@ -65,7 +83,11 @@ impl Failure {
 
     /// As plain data.
     pub fn view(&self) -> FailureView {
-        FailureView { code: self.code.into(), message: self.message.clone(), hint: self.hint.clone() }
+        FailureView {
+            code: self.code.into(),
+            message: self.message.clone(),
+            hint: self.hint.clone(),
+        }
     }
 }
 
@@ -106,7 +128,11 @@ impl From<StoreError> for Failure {
                 "The case can only be read.",
                 "Check the permissions of the file, or work on a copy.",
             ),
-            StoreError::Missing(_) => Failure::request("not-in-case", format!("That is {said}."), "Look at what the case holds with `exhibit timeline`."),
+            StoreError::Missing(_) => Failure::request(
+                "not-in-case",
+                format!("That is {said}."),
+                "Look at what the case holds with `exhibit timeline`.",
+            ),
             StoreError::Full => Failure::program(
                 "disk-full",
                 "The disk is full. Nothing of this import was kept; the case is as it was before.",
@@ -117,9 +143,21 @@ impl From<StoreError> for Failure {
                 format!("The case cannot be relied on: {said}."),
                 "Take the newest sound copy of the case, or import the evidence again into a new one.",
             ),
-            StoreError::TooLarge(_) => Failure::program("case-too-large", format!("This is {said}."), "Split the evidence over several cases."),
-            StoreError::Io { .. } => Failure::program("case-io", format!("The case file could not be read or written: {said}."), "Check the disk and the permissions."),
-            StoreError::Bug(_) => Failure::program("bug", format!("This is {said}."), "Please report it, with what was asked for."),
+            StoreError::TooLarge(_) => Failure::program(
+                "case-too-large",
+                format!("This is {said}."),
+                "Split the evidence over several cases.",
+            ),
+            StoreError::Io { .. } => Failure::program(
+                "case-io",
+                format!("The case file could not be read or written: {said}."),
+                "Check the disk and the permissions.",
+            ),
+            StoreError::Bug(_) => Failure::program(
+                "bug",
+                format!("This is {said}."),
+                "Please report it, with what was asked for.",
+            ),
         }
     }
 }

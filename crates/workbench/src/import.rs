@@ -27,14 +27,29 @@ struct Asked {
 impl Session {
     /// Imports each PATH, with `keys` added to what is trusted, and verifies the whole case. The
     /// import is in the case whole or not at all.
-    pub fn import(&self, paths: &[PathBuf], keys: &[TrustedKey], progress: &Progress) -> Result<Summary> {
+    pub fn import(
+        &self,
+        paths: &[PathBuf],
+        keys: &[TrustedKey],
+        progress: &Progress,
+    ) -> Result<Summary> {
         progress.enter(Phase::Looking);
         let mut asked = Vec::new();
         for path in paths {
             let (found, skipped) = walk::walk(path)?;
-            asked.push(Asked { label: path.display().to_string(), found, skipped });
+            asked.push(Asked {
+                label: path.display().to_string(),
+                found,
+                skipped,
+            });
         }
-        progress.expect(asked.iter().flat_map(|asked| &asked.found).map(|found| found.bytes).sum());
+        progress.expect(
+            asked
+                .iter()
+                .flat_map(|asked| &asked.found)
+                .map(|found| found.bytes)
+                .sum(),
+        );
         self.writing(|case| {
             if !keys.is_empty() {
                 let about = json!({"keys": keys.iter().map(TrustedKey::fingerprint).collect::<Vec<_>>()});
@@ -96,22 +111,47 @@ impl Session {
     }
 
     /// Reads every file of the request into the case.
-    fn read_in(&self, writer: &mut ImportWriter<'_>, asked: &[Asked], keyring: &KeyRing, progress: &Progress) -> Result<(Vec<FileFacts>, Vec<Finding>)> {
+    fn read_in(
+        &self,
+        writer: &mut ImportWriter<'_>,
+        asked: &[Asked],
+        keyring: &KeyRing,
+        progress: &Progress,
+    ) -> Result<(Vec<FileFacts>, Vec<Finding>)> {
         progress.enter(Phase::Reading);
         let limits = &self.desk.limits;
-        let work = Work { keyring, limits, pack: true, threads: self.desk.threads };
+        let work = Work {
+            keyring,
+            limits,
+            pack: true,
+            threads: self.desk.threads,
+        };
         let (mut facts, mut refused) = (Vec::new(), Vec::new());
         let (mut import, mut reading): (u32, Option<(Reading, Kind)>) = (0, None);
         let bring = |send: &mut dyn FnMut(Item) -> io::Result<()>| {
             for asked in asked {
                 send(Item::Path(asked.label.clone()))?;
                 for skipped in &asked.skipped {
-                    send(Item::Refused { path: skipped.path.clone(), why: skipped.why.clone() })?;
+                    send(Item::Refused {
+                        path: skipped.path.clone(),
+                        why: skipped.why.clone(),
+                    })?;
                 }
                 // A bundle's manifest hashes compressed files as they lie, and an archive may hold
                 // one: then these bytes are evidence too.
-                let keep_wrapped = asked.found.len() == 1 || asked.found.iter().any(|found| found.path.ends_with("manifest.dsse.json"));
-                let mut intake = Intake { limits, progress, send: &mut *send, container: String::new(), keep_wrapped, entries_left: limits.archive_entries };
+                let keep_wrapped = asked.found.len() == 1
+                    || asked
+                        .found
+                        .iter()
+                        .any(|found| found.path.ends_with("manifest.dsse.json"));
+                let mut intake = Intake {
+                    limits,
+                    progress,
+                    send: &mut *send,
+                    container: String::new(),
+                    keep_wrapped,
+                    entries_left: limits.archive_entries,
+                };
                 for found in &asked.found {
                     intake.file(found)?;
                 }
@@ -124,17 +164,32 @@ impl Session {
             }
             match done {
                 Done::Item(Item::Path(label)) => import = writer.begin_path(&label)?,
-                Done::Item(Item::Start { container, path, kind, wrapping }) => {
+                Done::Item(Item::Start {
+                    container,
+                    path,
+                    kind,
+                    wrapping,
+                }) => {
                     writer.in_container(&container);
                     let id = writer.add_file(&path, kind, wrapping)?;
                     reading = Some((Reading::new(id, import, container, path, kind), kind));
                 }
-                Done::Batch { batch, read, packed } => {
+                Done::Batch {
+                    batch,
+                    read,
+                    packed,
+                } => {
                     let (reading, kind) = reading.as_mut().ok_or_else(out_of_order)?;
                     reading.take(&batch, &read, keyring);
                     let seqs = numbers(*kind, &read);
                     let packed = packed.ok_or_else(out_of_order)?;
-                    writer.write_batch(reading.id, &batch, &packed, &read.events, (!seqs.is_empty()).then_some(&seqs))?;
+                    writer.write_batch(
+                        reading.id,
+                        &batch,
+                        &packed,
+                        &read.events,
+                        (!seqs.is_empty()).then_some(&seqs),
+                    )?;
                     progress.add_records(batch.records.len() as u64);
                 }
                 Done::Item(Item::Wrapped(bytes)) => {
@@ -151,16 +206,23 @@ impl Session {
                     facts.push(ended);
                 }
                 Done::Item(Item::Trailing { path, message }) => {
-                    refused.push(Finding::new(Code::TrailingData, Some(Verdict::CONTRADICTED), message).at_path(path));
+                    refused.push(
+                        Finding::new(Code::TrailingData, Some(Verdict::CONTRADICTED), message)
+                            .at_path(path),
+                    );
                 }
                 Done::Item(Item::Refused { path, why }) => {
-                    refused.push(Finding::new(Code::EntryRefused, None, format!("not opened: {why}")).at_path(path));
+                    refused.push(
+                        Finding::new(Code::EntryRefused, None, format!("not opened: {why}"))
+                            .at_path(path),
+                    );
                 }
                 Done::Item(Item::Batch(_)) => return Err(out_of_order()),
             }
             Ok(())
         })?;
-        brought.map_err(|error| stopped_or(progress, unreadable(&progress.reached().path, &error)))?;
+        brought
+            .map_err(|error| stopped_or(progress, unreadable(&progress.reached().path, &error)))?;
         Ok((facts, refused))
     }
 }

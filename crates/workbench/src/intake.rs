@@ -20,7 +20,12 @@ pub(crate) enum Item {
     /// The files that follow belong to this PATH.
     Path(String),
     /// A file begins. `container`: the archive that it lies in; empty where in none.
-    Start { container: String, path: String, kind: Kind, wrapping: Wrapping },
+    Start {
+        container: String,
+        path: String,
+        kind: Kind,
+        wrapping: Wrapping,
+    },
     /// Its next bytes, with the records in them.
     Batch(Batch),
     /// The next bytes of the file as it lay there, where these are kept too.
@@ -66,7 +71,10 @@ impl Intake<'_> {
         (&mut file).take(HEAD_BYTES as u64).read_to_end(&mut head)?;
         file.seek(SeekFrom::Start(0))?;
         let wrapping = container::recognise(&head);
-        let counted = Counted { inner: file, progress: self.progress };
+        let counted = Counted {
+            inner: file,
+            progress: self.progress,
+        };
         if wrapping.is_archive() {
             return self.archive(&found.path, wrapping, counted, 1);
         }
@@ -74,22 +82,45 @@ impl Intake<'_> {
     }
 
     /// Opens an archive. `path` is its own; its entries are known by theirs.
-    fn archive(&mut self, path: &str, wrapping: Wrapping, mut archive: impl Read + Seek, depth: usize) -> io::Result<()> {
+    fn archive(
+        &mut self,
+        path: &str,
+        wrapping: Wrapping,
+        mut archive: impl Read + Seek,
+        depth: usize,
+    ) -> io::Result<()> {
         if depth > self.limits.archive_depth {
-            let why = format!("an archive nested more than {} deep", self.limits.archive_depth);
+            let why = format!(
+                "an archive nested more than {} deep",
+                self.limits.archive_depth
+            );
             return self.refuse(path, why);
         }
-        let limits = Limits { archive_entries: self.entries_left, ..self.limits.clone() };
+        let limits = Limits {
+            archive_entries: self.entries_left,
+            ..self.limits.clone()
+        };
         let outer = self.container.clone();
-        self.container = if outer.is_empty() { path.to_owned() } else { format!("{outer}/{path}") };
-        let mut entries = Entries { intake: self, depth, path };
+        self.container = if outer.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{outer}/{path}")
+        };
+        let mut entries = Entries {
+            intake: self,
+            depth,
+            path,
+        };
         let visited = container::visit(wrapping, &mut archive, &limits, &mut entries);
         self.container = outer;
         visited
     }
 
     fn refuse(&mut self, path: &str, why: String) -> io::Result<()> {
-        (self.send)(Item::Refused { path: path.to_owned(), why })
+        (self.send)(Item::Refused {
+            path: path.to_owned(),
+            why,
+        })
     }
 
     /// Reads a file that is no archive, perhaps compressed.
@@ -97,11 +128,19 @@ impl Intake<'_> {
         if wrapping == Wrapping::Plain {
             let (sha256, bytes, kept) = self.contents(path, wrapping, reader, None)?;
             let sha256_as_found = kept.unwrap_or(sha256);
-            return (self.send)(Item::End(End { sha256, sha256_as_found, bytes, trailing: Trailing::default() }));
+            return (self.send)(Item::End(End {
+                sha256,
+                sha256_as_found,
+                bytes,
+                trailing: Trailing::default(),
+            }));
         }
         // What lies there is kept beside what is read, if asked for.
         let copy = Rc::new(RefCell::new(Vec::new()));
-        let tee = Tee { inner: reader, copy: self.keep_wrapped.then(|| Rc::clone(&copy)) };
+        let tee = Tee {
+            inner: reader,
+            copy: self.keep_wrapped.then(|| Rc::clone(&copy)),
+        };
         let mut unwrapped = Unwrapped::new(wrapping, tee, self.limits);
         let (sha256, bytes, _) = self.contents(path, wrapping, &mut unwrapped, Some(&copy))?;
         let end = unwrapped.finish()?;
@@ -109,21 +148,43 @@ impl Intake<'_> {
         if let Some(fault) = end.fault {
             self.refuse(path, fault)?;
         }
-        (self.send)(Item::End(End { sha256, sha256_as_found: end.sha256_as_found, bytes, trailing: end.trailing }))
+        (self.send)(Item::End(End {
+            sha256,
+            sha256_as_found: end.sha256_as_found,
+            bytes,
+            trailing: end.trailing,
+        }))
     }
 
     /// Starts a file, and reads its bytes to the end: their digest, their number, and the digest of
     /// the file as it lay there where its contents had to be taken out of it.
-    fn contents(&mut self, path: &str, wrapping: Wrapping, mut reader: impl Read, copy: Option<&Copy>) -> io::Result<(Digest, u64, Option<Digest>)> {
+    fn contents(
+        &mut self,
+        path: &str,
+        wrapping: Wrapping,
+        mut reader: impl Read,
+        copy: Option<&Copy>,
+    ) -> io::Result<(Digest, u64, Option<Digest>)> {
         let mut head = Vec::new();
-        (&mut reader).take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+        (&mut reader)
+            .take(HEAD_BYTES as u64)
+            .read_to_end(&mut head)?;
         let kind = recognise(path, &head);
         let reader = io::Cursor::new(head).chain(reader);
         if kind == Kind::ReceiptsDatabase {
             return self.database(path, wrapping, reader);
         }
-        (self.send)(Item::Start { container: self.container.clone(), path: path.to_owned(), kind, wrapping })?;
-        let mut hashed = Hashed { inner: reader, hasher: Hasher::default(), bytes: 0 };
+        (self.send)(Item::Start {
+            container: self.container.clone(),
+            path: path.to_owned(),
+            kind,
+            wrapping,
+        })?;
+        let mut hashed = Hashed {
+            inner: reader,
+            hasher: Hasher::default(),
+            bytes: 0,
+        };
         if kind.has_records() {
             let mut cutter = Cutter::new(kind, &mut hashed, self.limits);
             while let Some(batch) = cutter.next_batch()? {
@@ -153,7 +214,12 @@ impl Intake<'_> {
 
     /// A receipts daemon's SQLite file: its contents are the texts of its receipts, a line each, in
     /// the order they were written; the file itself is kept beside them.
-    fn database(&mut self, path: &str, wrapping: Wrapping, mut reader: impl Read) -> io::Result<(Digest, u64, Option<Digest>)> {
+    fn database(
+        &mut self,
+        path: &str,
+        wrapping: Wrapping,
+        mut reader: impl Read,
+    ) -> io::Result<(Digest, u64, Option<Digest>)> {
         let mut spool = tempfile::NamedTempFile::new()?;
         io::copy(&mut reader, &mut spool)?;
         spool.flush()?;
@@ -161,9 +227,21 @@ impl Intake<'_> {
             Ok(receipts) => receipts,
             Err(why) => {
                 // Not the daemon's: kept as it is.
-                self.refuse(path, format!("no receipts can be read from this SQLite file: {why}"))?;
-                (self.send)(Item::Start { container: self.container.clone(), path: path.to_owned(), kind: Kind::Unknown, wrapping })?;
-                let mut hashed = Hashed { inner: spool.reopen()?, hasher: Hasher::default(), bytes: 0 };
+                self.refuse(
+                    path,
+                    format!("no receipts can be read from this SQLite file: {why}"),
+                )?;
+                (self.send)(Item::Start {
+                    container: self.container.clone(),
+                    path: path.to_owned(),
+                    kind: Kind::Unknown,
+                    wrapping,
+                })?;
+                let mut hashed = Hashed {
+                    inner: spool.reopen()?,
+                    hasher: Hasher::default(),
+                    bytes: 0,
+                };
                 let mut offset = 0;
                 while let Some(batch) = plain_batch(&mut hashed, &mut offset)? {
                     (self.send)(Item::Batch(batch))?;
@@ -171,12 +249,21 @@ impl Intake<'_> {
                 return Ok((hashed.hasher.finish(), hashed.bytes, None));
             }
         };
-        (self.send)(Item::Start { container: self.container.clone(), path: path.to_owned(), kind: Kind::ReceiptsDatabase, wrapping })?;
+        (self.send)(Item::Start {
+            container: self.container.clone(),
+            path: path.to_owned(),
+            kind: Kind::ReceiptsDatabase,
+            wrapping,
+        })?;
         let mut as_found = Hasher::default();
         let mut file = spool.reopen()?;
         loop {
             let mut piece = Vec::with_capacity(BATCH_BYTES);
-            if (&mut file).take(BATCH_BYTES as u64).read_to_end(&mut piece)? == 0 {
+            if (&mut file)
+                .take(BATCH_BYTES as u64)
+                .read_to_end(&mut piece)?
+                == 0
+            {
                 break;
             }
             as_found.update(&piece);
@@ -219,7 +306,10 @@ impl Intake<'_> {
         bytes += batch.bytes.len() as u64;
         (self.send)(Item::Batch(batch))?;
         if let Some(why) = fault {
-            self.refuse(path, format!("the SQLite file could not be read to its end: {why}"))?;
+            self.refuse(
+                path,
+                format!("the SQLite file could not be read to its end: {why}"),
+            )?;
         }
         Ok((hasher.finish(), bytes, Some(as_found.finish())))
     }
@@ -228,7 +318,9 @@ impl Intake<'_> {
     fn entry(&mut self, path: &str, reader: &mut dyn Read, depth: usize) -> io::Result<()> {
         self.progress.at(path);
         let mut head = Vec::new();
-        (&mut *reader).take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+        (&mut *reader)
+            .take(HEAD_BYTES as u64)
+            .read_to_end(&mut head)?;
         let wrapping = container::recognise(&head);
         let reader = io::Cursor::new(head).chain(reader);
         if !wrapping.is_archive() {
@@ -238,19 +330,33 @@ impl Intake<'_> {
             return self.archive(path, wrapping, io::Cursor::new(Vec::new()), depth + 1);
         }
         let mut spool = tempfile::tempfile()?;
-        let mut hashed = Hashed { inner: reader, hasher: Hasher::default(), bytes: 0 };
+        let mut hashed = Hashed {
+            inner: reader,
+            hasher: Hasher::default(),
+            bytes: 0,
+        };
         io::copy(&mut hashed, &mut spool)?;
         if self.keep_wrapped {
             // The manifest names the archive: it is a file of the case too, without contents of
             // its own.
-            (self.send)(Item::Start { container: self.container.clone(), path: path.to_owned(), kind: Kind::Unknown, wrapping })?;
+            (self.send)(Item::Start {
+                container: self.container.clone(),
+                path: path.to_owned(),
+                kind: Kind::Unknown,
+                wrapping,
+            })?;
             spool.seek(SeekFrom::Start(0))?;
             let mut offset = 0;
             while let Some(batch) = plain_batch(&mut spool, &mut offset)? {
                 (self.send)(Item::Wrapped(batch.bytes))?;
             }
             let sha256_as_found = hashed.hasher.finish();
-            (self.send)(Item::End(End { sha256: Digest::of(b""), sha256_as_found, bytes: 0, trailing: Trailing::default() }))?;
+            (self.send)(Item::End(End {
+                sha256: Digest::of(b""),
+                sha256_as_found,
+                bytes: 0,
+                trailing: Trailing::default(),
+            }))?;
         }
         spool.seek(SeekFrom::Start(0))?;
         self.archive(path, wrapping, spool, depth + 1)
@@ -264,7 +370,11 @@ fn plain_batch(reader: &mut impl Read, offset: &mut u64) -> io::Result<Option<Ba
     if bytes.is_empty() {
         return Ok(None);
     }
-    let batch = Batch { offset: *offset, bytes, ..Batch::default() };
+    let batch = Batch {
+        offset: *offset,
+        bytes,
+        ..Batch::default()
+    };
     *offset += batch.bytes.len() as u64;
     Ok(Some(batch))
 }
@@ -293,8 +403,14 @@ impl Visitor for Entries<'_, '_> {
             Wrapping::Tar => "the end of the tar archive",
             _ => "the end of the compressed stream",
         };
-        let message = format!("{} bytes stand after {what}; they were not read", trailing.len);
-        (self.intake.send)(Item::Trailing { path: self.path.to_owned(), message })
+        let message = format!(
+            "{} bytes stand after {what}; they were not read",
+            trailing.len
+        );
+        (self.intake.send)(Item::Trailing {
+            path: self.path.to_owned(),
+            message,
+        })
     }
 }
 

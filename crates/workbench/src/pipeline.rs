@@ -24,7 +24,11 @@ pub(crate) enum Done {
     /// Nothing was to be done.
     Item(Item),
     /// A batch that has been read, and packed where that was asked for.
-    Batch { batch: Batch, read: ReadBatch, packed: Option<Packed> },
+    Batch {
+        batch: Batch,
+        read: ReadBatch,
+        packed: Option<Packed>,
+    },
 }
 
 /// What the workers need to know.
@@ -44,7 +48,8 @@ pub(crate) fn run<E: From<store::StoreError> + Send>(
     mut take: impl FnMut(Done) -> Result<(), E>,
 ) -> Result<io::Result<()>, E> {
     let (to_workers, from_bringer) = mpsc::sync_channel::<(u64, Kind, Item)>(WAITING);
-    let (to_taker, from_workers) = mpsc::sync_channel::<(u64, Result<Done, store::StoreError>)>(WAITING);
+    let (to_taker, from_workers) =
+        mpsc::sync_channel::<(u64, Result<Done, store::StoreError>)>(WAITING);
     // Held by the workers alone: should they all die of a mistake of ours, the bringer ends too.
     let from_bringer = Arc::new(Mutex::new(from_bringer));
     let over = AtomicBool::new(false);
@@ -57,7 +62,8 @@ pub(crate) fn run<E: From<store::StoreError> + Send>(
                 if let Item::Start { kind: begun, .. } = &item {
                     kind = *begun;
                 }
-                let sent = !over.load(Ordering::Relaxed) && to_workers.send((number, kind, item)).is_ok();
+                let sent =
+                    !over.load(Ordering::Relaxed) && to_workers.send((number, kind, item)).is_ok();
                 if !sent {
                     return Err(io::Error::other("nobody takes it"));
                 }
@@ -74,34 +80,62 @@ pub(crate) fn run<E: From<store::StoreError> + Send>(
         let taken = in_order(from_workers, &mut take);
         // Should the taker have ended early, the others end at their next piece.
         over.store(true, Ordering::Relaxed);
-        let brought = bringer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let brought = bringer
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         taken.map(|()| brought)
     })
 }
 
-fn work_on(work: &Work<'_>, from: &Mutex<Receiver<(u64, Kind, Item)>>, to: &SyncSender<(u64, Result<Done, store::StoreError>)>) {
+fn work_on(
+    work: &Work<'_>,
+    from: &Mutex<Receiver<(u64, Kind, Item)>>,
+    to: &SyncSender<(u64, Result<Done, store::StoreError>)>,
+) {
     loop {
         let next = from.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((number, kind, item)) = next else { return };
+        let Ok((number, kind, item)) = next else {
+            return;
+        };
         let done = match item {
             Item::Batch(batch) => read(work, kind, batch),
             other => Ok(Done::Item(other)),
         };
         if to.send((number, done)).is_err() {
             // Take what still comes, so that the bringer is not held up on a full channel.
-            while from.lock().unwrap_or_else(PoisonError::into_inner).recv().is_ok() {}
+            while from
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .recv()
+                .is_ok()
+            {}
             return;
         }
     }
 }
 
 fn read(work: &Work<'_>, kind: Kind, batch: Batch) -> Result<Done, store::StoreError> {
-    let read = if kind.has_records() { batch::read(kind, &batch, work.keyring, work.limits) } else { ReadBatch::default() };
-    let packed = if work.pack { Some(store::pack(&batch)?) } else { None };
-    Ok(Done::Batch { batch, read, packed })
+    let read = if kind.has_records() {
+        batch::read(kind, &batch, work.keyring, work.limits)
+    } else {
+        ReadBatch::default()
+    };
+    let packed = if work.pack {
+        Some(store::pack(&batch)?)
+    } else {
+        None
+    };
+    Ok(Done::Batch {
+        batch,
+        read,
+        packed,
+    })
 }
 
-fn in_order<E: From<store::StoreError>>(from: Receiver<(u64, Result<Done, store::StoreError>)>, take: &mut impl FnMut(Done) -> Result<(), E>) -> Result<(), E> {
+fn in_order<E: From<store::StoreError>>(
+    from: Receiver<(u64, Result<Done, store::StoreError>)>,
+    take: &mut impl FnMut(Done) -> Result<(), E>,
+) -> Result<(), E> {
     let mut early: BTreeMap<u64, Result<Done, store::StoreError>> = BTreeMap::new();
     let mut next = 0;
     for (number, done) in from {

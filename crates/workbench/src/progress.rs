@@ -65,7 +65,11 @@ impl Progress {
         };
         Reached {
             phase,
-            path: self.path.lock().map(|path| path.clone()).unwrap_or_default(),
+            path: self
+                .path
+                .lock()
+                .map(|path| path.clone())
+                .unwrap_or_default(),
             bytes: self.bytes.load(Ordering::Relaxed),
             total: self.total.load(Ordering::Relaxed),
             records: self.records.load(Ordering::Relaxed),

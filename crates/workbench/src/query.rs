@@ -76,12 +76,24 @@ impl Scanner<'_> {
             self.bump();
         }
         let at = self.at;
-        let Some(first) = self.peek() else { return Ok(None) };
-        let negated = first == '-' && self.text[self.at + 1..].chars().next().is_some_and(|next| !next.is_whitespace());
+        let Some(first) = self.peek() else {
+            return Ok(None);
+        };
+        let negated = first == '-'
+            && self.text[self.at + 1..]
+                .chars()
+                .next()
+                .is_some_and(|next| !next.is_whitespace());
         if negated {
             self.bump();
         }
-        let mut term = TermText { at, negated, field: None, value: String::new(), quoted: false };
+        let mut term = TermText {
+            at,
+            negated,
+            field: None,
+            value: String::new(),
+            quoted: false,
+        };
         while let Some(next) = self.peek().filter(|next| !next.is_whitespace()) {
             self.bump();
             match next {
@@ -89,7 +101,9 @@ impl Scanner<'_> {
                     term.quoted = true;
                     self.quoted(&mut term.value)?;
                 }
-                ':' | '<' | '>' if term.field.is_none() && !term.quoted && is_field(&term.value) => {
+                ':' | '<' | '>'
+                    if term.field.is_none() && !term.quoted && is_field(&term.value) =>
+                {
                     term.field = Some((std::mem::take(&mut term.value), next));
                     if self.peek() == Some('=') {
                         self.bump();
@@ -109,7 +123,14 @@ impl Scanner<'_> {
                 Some('"') => return Ok(()),
                 Some('\\') => into.extend(self.bump()),
                 Some(other) => into.push(other),
-                None => return Err(mistake(self.text, begin, "this quote is not closed", "Close it with another \".")),
+                None => {
+                    return Err(mistake(
+                        self.text,
+                        begin,
+                        "this quote is not closed",
+                        "Close it with another \".",
+                    ));
+                }
             }
         }
     }
@@ -120,21 +141,60 @@ fn is_field(word: &str) -> bool {
 }
 
 fn take(query: &mut Query, term: TermText, text: &str) -> Result<()> {
-    let TermText { at, negated, field, value, quoted } = term;
+    let TermText {
+        at,
+        negated,
+        field,
+        value,
+        quoted,
+    } = term;
     let Some((field, sign)) = field else {
-        if !quoted && let Some((name, _)) = value.split_once(':').filter(|(name, _)| looks_like_field(name)) {
-            let known: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).chain(["time", "verdict"]).collect();
-            return Err(mistake(text, at, &format!("there is no field {name:?}"), &format!("Fields are {}. Put the word in quotes to look for it as it is.", known.join(", "))));
+        if !quoted
+            && let Some((name, _)) = value
+                .split_once(':')
+                .filter(|(name, _)| looks_like_field(name))
+        {
+            let known: Vec<&str> = FIELDS
+                .iter()
+                .map(|(name, _)| *name)
+                .chain(["time", "verdict"])
+                .collect();
+            return Err(mistake(
+                text,
+                at,
+                &format!("there is no field {name:?}"),
+                &format!(
+                    "Fields are {}. Put the word in quotes to look for it as it is.",
+                    known.join(", ")
+                ),
+            ));
         }
-        query.terms.push(Term { on: On::Any, how: How::Contains, text: value, negated });
+        query.terms.push(Term {
+            on: On::Any,
+            how: How::Contains,
+            text: value,
+            negated,
+        });
         return Ok(());
     };
     if value.is_empty() {
-        return Err(mistake(text, at, &format!("{field:?} has no value"), "Write it behind the sign, without a space."));
+        return Err(mistake(
+            text,
+            at,
+            &format!("{field:?} has no value"),
+            "Write it behind the sign, without a space.",
+        ));
     }
     match field.as_str() {
         "time" => {
-            let time = time::rfc3339(&value).ok_or_else(|| mistake(text, at, &format!("{value:?} is not a time"), "Write it as 2026-06-12T02:11:46Z, with its zone."))?;
+            let time = time::rfc3339(&value).ok_or_else(|| {
+                mistake(
+                    text,
+                    at,
+                    &format!("{value:?} is not a time"),
+                    "Write it as 2026-06-12T02:11:46Z, with its zone.",
+                )
+            })?;
             match sign {
                 '>' => query.from = query.from.max(Some(time)),
                 '<' => query.until = Some(query.until.map_or(time, |until| until.min(time))),
@@ -145,20 +205,48 @@ fn take(query: &mut Query, term: TermText, text: &str) -> Result<()> {
             }
         }
         "verdict" => {
-            let all = [Word::Contradicted, Word::Unproven, Word::Intact, Word::Verified, Word::Unchecked];
+            let all = [
+                Word::Contradicted,
+                Word::Unproven,
+                Word::Intact,
+                Word::Verified,
+                Word::Unchecked,
+            ];
             let word = all.into_iter().find(|word| word.as_str() == value);
-            let word = word.ok_or_else(|| mistake(text, at, &format!("{value:?} is not a verdict"), "Verdicts are verified, intact, unproven, contradicted."))?;
+            let word = word.ok_or_else(|| {
+                mistake(
+                    text,
+                    at,
+                    &format!("{value:?} is not a verdict"),
+                    "Verdicts are verified, intact, unproven, contradicted.",
+                )
+            })?;
             if negated {
-                let left: Vec<Word> = if query.verdicts.is_empty() { all.to_vec() } else { std::mem::take(&mut query.verdicts) };
+                let left: Vec<Word> = if query.verdicts.is_empty() {
+                    all.to_vec()
+                } else {
+                    std::mem::take(&mut query.verdicts)
+                };
                 query.verdicts = left.into_iter().filter(|&other| other != word).collect();
             } else {
                 query.verdicts.push(word);
             }
         }
         name => {
-            let Some((_, on)) = FIELDS.iter().find(|(known, _)| *known == name) else { return Ok(()) };
-            let (how, value) = if quoted { (How::Is, value.as_str()) } else { pattern(&value) };
-            query.terms.push(Term { on: *on, how, text: value.to_owned(), negated });
+            let Some((_, on)) = FIELDS.iter().find(|(known, _)| *known == name) else {
+                return Ok(());
+            };
+            let (how, value) = if quoted {
+                (How::Is, value.as_str())
+            } else {
+                pattern(&value)
+            };
+            query.terms.push(Term {
+                on: *on,
+                how,
+                text: value.to_owned(),
+                negated,
+            });
         }
     }
     Ok(())
@@ -174,13 +262,20 @@ fn pattern(value: &str) -> (How, &str) {
 
 /// `word:` that is most likely meant as a field: ids such as `jti:…` and `arn:aws:…` are not.
 fn looks_like_field(name: &str) -> bool {
-    const LIKELY: &[&str] = &["action", "agent", "code", "event", "id", "identity", "kind", "name", "path", "seq", "severity", "status", "user", "who", "what", "when", "where"];
+    const LIKELY: &[&str] = &[
+        "action", "agent", "code", "event", "id", "identity", "kind", "name", "path", "seq",
+        "severity", "status", "user", "who", "what", "when", "where",
+    ];
     LIKELY.contains(&name)
 }
 
 fn mistake(text: &str, at: usize, what: &str, hint: &str) -> Failure {
     let column = text[..at].chars().count() + 1;
-    Failure::request("query", format!("The query cannot be understood at character {column}: {what}."), hint)
+    Failure::request(
+        "query",
+        format!("The query cannot be understood at character {column}: {what}."),
+        hint,
+    )
 }
 
 #[cfg(test)]
@@ -188,7 +283,12 @@ mod tests {
     use super::*;
 
     fn term(on: On, how: How, text: &str, negated: bool) -> Term {
-        Term { on, how, text: text.into(), negated }
+        Term {
+            on,
+            how,
+            text: text.into(),
+            negated,
+        }
     }
 
     #[test]
@@ -211,16 +311,29 @@ mod tests {
     fn a_malformed_time_filter_matched_nothing_in_silence() {
         let failure = parse("actor:x time>=2026-13-01T00:00:00Z").unwrap_err();
         assert_eq!(failure.code, "query");
-        assert!(failure.message.contains("character 9"), "{}", failure.message);
+        assert!(
+            failure.message.contains("character 9"),
+            "{}",
+            failure.message
+        );
         let query = parse("time>=2026-06-12T00:00:00Z time<2026-06-12T00:00:01Z").unwrap();
         assert_eq!(query.until.unwrap().0 - query.from.unwrap().0, 1_000_000);
     }
 
     #[test]
     fn mistakes_point_at_their_place() {
-        for (text, column) in [(r#"a "b"#, 3), ("x who:me", 3), ("verdict:good", 1), ("type: x", 1)] {
+        for (text, column) in [
+            (r#"a "b"#, 3),
+            ("x who:me", 3),
+            ("verdict:good", 1),
+            ("type: x", 1),
+        ] {
             let failure = parse(text).unwrap_err();
-            assert!(failure.message.contains(&format!("character {column}:")), "{text}: {}", failure.message);
+            assert!(
+                failure.message.contains(&format!("character {column}:")),
+                "{text}: {}",
+                failure.message
+            );
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use crate::intake::End;
 use evidence::batch::{ReadBatch, SealPart};
-use evidence::formats::receipts::KeyRing;
 use evidence::facts::{Chains, MOST_REMARKS, Malformed, RejectedRange};
+use evidence::formats::receipts::KeyRing;
 use evidence::formats::{bundle, receipts};
 use evidence::{Batch, FileFacts, FileId, Kind, Micros};
 use store::Ledger;
@@ -29,7 +29,9 @@ impl Reading {
     pub fn new(id: FileId, import: u32, container: String, path: String, kind: Kind) -> Reading {
         let chains = match kind {
             Kind::BundleStream => Chains::Bundle(bundle::Runs::default()),
-            Kind::Receipts | Kind::ReceiptsDatabase => Chains::Receipts(receipts::Chains::default()),
+            Kind::Receipts | Kind::ReceiptsDatabase => {
+                Chains::Receipts(receipts::Chains::default())
+            }
             _ => Chains::None,
         };
         Reading {
@@ -55,8 +57,17 @@ impl Reading {
             let length = bytes.len() as u64;
             in_records += length;
             if let Some(words) = &reading.malformed {
-                let words = if self.malformed.len() < MOST_REMARKS { words.clone() } else { String::new() };
-                self.malformed.push(Malformed { ordinal, offset, length, words });
+                let words = if self.malformed.len() < MOST_REMARKS {
+                    words.clone()
+                } else {
+                    String::new()
+                };
+                self.malformed.push(Malformed {
+                    ordinal,
+                    offset,
+                    length,
+                    words,
+                });
             }
             match &mut self.chains {
                 Chains::Bundle(runs) => runs.push(ordinal, (offset, length), reading),
@@ -69,7 +80,11 @@ impl Reading {
         let mut rejected_bytes = 0;
         for rejected in &batch.rejected {
             rejected_bytes += u64::from(rejected.len);
-            self.reject(batch.offset + u64::from(rejected.start), rejected.len.into(), &rejected.reason);
+            self.reject(
+                batch.offset + u64::from(rejected.start),
+                rejected.len.into(),
+                &rejected.reason,
+            );
         }
         for time in read.events.iter().filter_map(|event| event.time()) {
             self.earliest = Some(self.earliest.map_or(time, |earliest| earliest.min(time)));
@@ -89,7 +104,11 @@ impl Reading {
         {
             last.length += length;
         } else if self.rejected.len() < MOST_REMARKS {
-            self.rejected.push(RejectedRange { offset, length, reason: reason.to_owned() });
+            self.rejected.push(RejectedRange {
+                offset,
+                length,
+                reason: reason.to_owned(),
+            });
         }
     }
 
@@ -122,7 +141,10 @@ impl Reading {
 
 /// The format's own numbers of a batch's records, where it has any.
 pub(crate) fn numbers(kind: Kind, read: &ReadBatch) -> Vec<Option<u64>> {
-    if !matches!(kind.format(), evidence::Format::NhiAuditBundle | evidence::Format::AgentReceipts) {
+    if !matches!(
+        kind.format(),
+        evidence::Format::NhiAuditBundle | evidence::Format::AgentReceipts
+    ) {
         return Vec::new();
     }
     read.readings

@@ -2,38 +2,61 @@
 
 use crate::api::{self, ProofStep, RecordId, RecordView};
 use crate::failure::{Failure, Result};
+use crate::progress::Progress;
 use crate::raise;
 use crate::session::Session;
-use crate::progress::Progress;
 use crate::summary::{finding_view, word};
 use crate::verify::read_case;
+use evidence::batch::{self, ReadBatch};
 use evidence::event::{Event, Field};
+use evidence::formats::receipts::KeyRing;
 use evidence::keys::Trust;
 use evidence::verify::{self, Subject};
-use evidence::batch::{self, ReadBatch};
-use evidence::formats::receipts::KeyRing;
 use evidence::{Batch, Code, Digest, FileFacts, FileId, Format, Kind, Limits};
 use store::{CaseFile, Column, Reader, StoredFinding};
 
 impl Session {
     /// One record, with its proof reckoned anew from the bytes in the case.
     pub fn record(&self, id: RecordId) -> Result<RecordView> {
-        let wanted = store::RecordId { file: FileId(id.file), ordinal: u32::try_from(id.ordinal).map_err(|_| no_such(id))? };
+        let wanted = store::RecordId {
+            file: FileId(id.file),
+            ordinal: u32::try_from(id.ordinal).map_err(|_| no_such(id))?,
+        };
         self.reading(|reader| {
             let row = reader.event(wanted)?;
             let file = reader.file(wanted.file)?;
             let files = reader.files()?;
             let bytes = reader.record(wanted)?;
-            let trust = Trust { keys: reader.trust()?.into_iter().map(|stored| stored.key).collect() };
-            let subject = Subject { file: wanted.file, kind: file.kind, ordinal: id.ordinal, offset: row.offset, stream: row.stream.as_deref(), bytes: &bytes };
+            let trust = Trust {
+                keys: reader
+                    .trust()?
+                    .into_iter()
+                    .map(|stored| stored.key)
+                    .collect(),
+            };
+            let subject = Subject {
+                file: wanted.file,
+                kind: file.kind,
+                ordinal: id.ordinal,
+                offset: row.offset,
+                stream: row.stream.as_deref(),
+                bytes: &bytes,
+            };
             let needed = |other: &CaseFile| {
-                let receipts = file.kind.format() == Format::AgentReceipts && other.kind.format() == Format::AgentReceipts;
+                let receipts = file.kind.format() == Format::AgentReceipts
+                    && other.kind.format() == Format::AgentReceipts;
                 other.id == file.id || !other.kind.has_records() || receipts
             };
             let facts = read_case(reader, &trust, &self.desk, &Progress::default(), needed)?;
             let facts: Vec<&FileFacts> = facts.iter().collect();
             let proof = verify::prove(&subject, &facts, &trust, reader, &self.desk.limits)?;
-            let stream = row.stream.as_deref().and_then(|id| reader.streams().ok()?.into_iter().find(|stream| stream.id == id));
+            let stream = row.stream.as_deref().and_then(|id| {
+                reader
+                    .streams()
+                    .ok()?
+                    .into_iter()
+                    .find(|stream| stream.id == id)
+            });
             let own = reader.findings_of(wanted)?;
             let about = about_stream(reader, &row, wanted)?;
             let raw = String::from_utf8_lossy(&bytes);
@@ -55,8 +78,17 @@ impl Session {
                 fields: fields(read.events.iter().next()),
                 proof: proof.steps.into_iter().map(step).collect(),
                 uncovered: proof.uncovered,
-                raise: raise::record_words(row.verdict, &all(&own, &about), stream.as_ref().map(|stream| &stream.axes), file.kind.format()),
-                findings: own.iter().chain(&about).map(|finding| finding_view(finding, &files)).collect(),
+                raise: raise::record_words(
+                    row.verdict,
+                    &all(&own, &about),
+                    stream.as_ref().map(|stream| &stream.axes),
+                    file.kind.format(),
+                ),
+                findings: own
+                    .iter()
+                    .chain(&about)
+                    .map(|finding| finding_view(finding, &files))
+                    .collect(),
             })
         })
     }
@@ -64,43 +96,77 @@ impl Session {
     /// The record that a text names: `E2:907` or `2:907` by file and ordinal, `stream:seq` by the
     /// format's own number.
     pub fn find_record(&self, name: &str) -> Result<RecordId> {
-        let unknown = || Failure::request("no-such-record", format!("No record is called {name}."), "Write E2:907 (source and ordinal), or STREAM:SEQ; `exhibit timeline` shows both.");
+        let unknown = || {
+            Failure::request(
+                "no-such-record",
+                format!("No record is called {name}."),
+                "Write E2:907 (source and ordinal), or STREAM:SEQ; `exhibit timeline` shows both.",
+            )
+        };
         let (front, number) = name.rsplit_once(':').ok_or_else(unknown)?;
         let number: u64 = number.replace(',', "").parse().map_err(|_| unknown())?;
         self.reading(|reader| {
             let digits = front.strip_prefix(['E', 'e']).unwrap_or(front);
             if let Ok(file) = digits.parse::<u32>() {
-                let id = RecordId { file, ordinal: number };
+                let id = RecordId {
+                    file,
+                    ordinal: number,
+                };
                 let ordinal = u32::try_from(number).map_err(|_| unknown())?;
-                return match reader.event(store::RecordId { file: FileId(file), ordinal }) {
+                return match reader.event(store::RecordId {
+                    file: FileId(file),
+                    ordinal,
+                }) {
                     Ok(_) => Ok(id),
                     Err(store::StoreError::Missing(_)) => Err(unknown()),
                     Err(other) => Err(other.into()),
                 };
             }
             let found = reader.numbered(front, number)?.ok_or_else(unknown)?;
-            Ok(RecordId { file: found.file.0, ordinal: found.ordinal.into() })
+            Ok(RecordId {
+                file: found.file.0,
+                ordinal: found.ordinal.into(),
+            })
         })
     }
 }
 
 fn no_such(id: RecordId) -> Failure {
-    Failure::request("no-such-record", format!("There is no record E{}:{}.", id.file, id.ordinal), "`exhibit timeline` shows those that there are.")
+    Failure::request(
+        "no-such-record",
+        format!("There is no record E{}:{}.", id.file, id.ordinal),
+        "`exhibit timeline` shows those that there are.",
+    )
 }
 
 /// Reads one record again, for its event.
 fn reread(kind: Kind, bytes: &[u8], trust: &Trust, limits: &Limits) -> ReadBatch {
-    let batch = Batch { bytes: bytes.to_vec(), records: vec![(0, bytes.len() as u32)], ..Batch::default() };
+    let batch = Batch {
+        bytes: bytes.to_vec(),
+        records: vec![(0, bytes.len() as u32)],
+        ..Batch::default()
+    };
     batch::read(kind, &batch, &KeyRing::new(trust), limits)
 }
 
 /// Findings about the record's stream or file that are at no record of their own.
-fn about_stream(reader: &Reader, row: &store::TimelineRow, record: store::RecordId) -> Result<Vec<StoredFinding>> {
+fn about_stream(
+    reader: &Reader,
+    row: &store::TimelineRow,
+    record: store::RecordId,
+) -> Result<Vec<StoredFinding>> {
     let about = |finding: &StoredFinding| {
         let place = &finding.place;
-        place.ordinal.is_none() && (place.file == Some(record.file) || (place.stream.is_some() && place.stream.as_deref() == row.stream.as_deref()))
+        place.ordinal.is_none()
+            && (place.file == Some(record.file)
+                || (place.stream.is_some() && place.stream.as_deref() == row.stream.as_deref()))
     };
-    Ok(reader.findings()?.into_iter().filter(about).take(50).collect())
+    Ok(reader
+        .findings()?
+        .into_iter()
+        .filter(about)
+        .take(50)
+        .collect())
 }
 
 fn all(own: &[StoredFinding], about: &[StoredFinding]) -> Vec<StoredFinding> {
@@ -112,7 +178,10 @@ fn reason(verdict: evidence::Word, own: &[StoredFinding], about: &[StoredFinding
     if let Some(finding) = own.iter().find(|finding| finding.verdict == Some(verdict)) {
         return finding.message.clone();
     }
-    let cause = about.iter().find(|finding| finding.verdict == Some(verdict) && finding.code != Code::EndUnknown).map(|finding| finding.message.clone());
+    let cause = about
+        .iter()
+        .find(|finding| finding.verdict == Some(verdict) && finding.code != Code::EndUnknown)
+        .map(|finding| finding.message.clone());
     match verdict {
         evidence::Word::Verified => "A seal covers it, every check holds, and its key is one that you trust from outside the evidence.".into(),
         evidence::Word::Intact => "Every seal holds, and nobody outside the evidence vouches for the author. A rebuilt set with a key of its own would look the same.".into(),
@@ -142,8 +211,13 @@ const FIELDS: &[(Field, &str)] = &[
 ];
 
 fn fields(event: Option<Event<'_>>) -> Vec<(String, String)> {
-    let Some(event) = event else { return Vec::new() };
-    FIELDS.iter().filter_map(|(field, name)| Some(((*name).to_owned(), event.get(*field)?.to_owned()))).collect()
+    let Some(event) = event else {
+        return Vec::new();
+    };
+    FIELDS
+        .iter()
+        .filter_map(|(field, name)| Some(((*name).to_owned(), event.get(*field)?.to_owned())))
+        .collect()
 }
 
 fn step(step: verify::Step) -> ProofStep {
@@ -152,14 +226,21 @@ fn step(step: verify::Step) -> ProofStep {
         outcome: step.outcome.as_str().into(),
         text: step.text,
         value: step.value,
-        extent: step.extent.map(|(file, offset, length)| api::Extent { file: file.0, offset, length }),
+        extent: step.extent.map(|(file, offset, length)| api::Extent {
+            file: file.0,
+            offset,
+            length,
+        }),
     }
 }
 
 /// The members of the contract's line for an event: name and value, those that are there.
 pub fn contract_members(row: &store::TimelineRow) -> Vec<(&'static str, serde_json::Value)> {
     let mut out: Vec<(&'static str, serde_json::Value)> = Vec::with_capacity(18);
-    out.push(("event", format!("E{}:{}", row.record.file.0, row.record.ordinal).into()));
+    out.push((
+        "event",
+        format!("E{}:{}", row.record.file.0, row.record.ordinal).into(),
+    ));
     if let Some(time) = row.time {
         out.push(("time", time.to_string().into()));
     }

@@ -36,18 +36,41 @@ pub struct Sealing {
 /// Copies each PATH into `out/attachments/`, byte for byte, and writes a manifest over all of it,
 /// signed with an unencrypted OpenSSH Ed25519 key. `out` must not be there yet; should anything
 /// fail, it is removed again.
-pub fn seal(out: &Path, paths: &[PathBuf], key: &Path, desk: &Desk, progress: &Progress) -> Result<Sealing> {
+pub fn seal(
+    out: &Path,
+    paths: &[PathBuf],
+    key: &Path,
+    desk: &Desk,
+    progress: &Progress,
+) -> Result<Sealing> {
     let key = signing_key(key)?;
     let mut files = Vec::new();
     for path in paths {
         let (found, skipped) = walk(path)?;
         if let Some(skipped) = skipped.first() {
-            return Err(Failure::request("path-unsealable", format!("{} is {}; a bundle holds plain files alone.", skipped.path, skipped.why), "Leave it out, or copy what it points to."));
+            return Err(Failure::request(
+                "path-unsealable",
+                format!(
+                    "{} is {}; a bundle holds plain files alone.",
+                    skipped.path, skipped.why
+                ),
+                "Leave it out, or copy what it points to.",
+            ));
         }
-        let top = path.canonicalize().ok().as_deref().and_then(Path::file_name).map(crate::walk::printable).unwrap_or_default();
+        let top = path
+            .canonicalize()
+            .ok()
+            .as_deref()
+            .and_then(Path::file_name)
+            .map(crate::walk::printable)
+            .unwrap_or_default();
         let is_file = path.is_file();
         for found in found {
-            let name = if is_file { format!("attachments/{}", found.path) } else { format!("attachments/{top}/{}", found.path) };
+            let name = if is_file {
+                format!("attachments/{}", found.path)
+            } else {
+                format!("attachments/{top}/{}", found.path)
+            };
             files.push((name, found));
         }
     }
@@ -55,22 +78,55 @@ pub fn seal(out: &Path, paths: &[PathBuf], key: &Path, desk: &Desk, progress: &P
     let mut lower: Vec<String> = files.iter().map(|(name, _)| name.to_lowercase()).collect();
     lower.sort();
     if let Some(pair) = lower.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(Failure::request("path-unsealable", format!("Two files would have the path {} in the bundle.", pair[0]), "Seal them into two bundles, or rename one."));
+        return Err(Failure::request(
+            "path-unsealable",
+            format!("Two files would have the path {} in the bundle.", pair[0]),
+            "Seal them into two bundles, or rename one.",
+        ));
     }
     if files.is_empty() {
-        return Err(Failure::request("path-empty", "There is no file to seal.", "Give the files or folders that were collected."));
+        return Err(Failure::request(
+            "path-empty",
+            "There is no file to seal.",
+            "Give the files or folders that were collected.",
+        ));
     }
     progress.enter(Phase::Reading);
     progress.expect(files.iter().map(|(_, found)| found.bytes).sum());
-    fs::create_dir(out).map_err(|error| Failure::request("path-unwritable", format!("{} cannot be made: {error}.", out.display()), "Give a new folder where you may write."))?;
+    fs::create_dir(out).map_err(|error| {
+        Failure::request(
+            "path-unwritable",
+            format!("{} cannot be made: {error}.", out.display()),
+            "Give a new folder where you may write.",
+        )
+    })?;
     let done = write(out, &files, &key, desk, progress);
     if done.is_err() {
         let _ = fs::remove_dir_all(out);
     }
-    done.map_err(|error| stopped_or(progress, if error.kind() == io::ErrorKind::StorageFull { store::StoreError::Full.into() } else { Failure::program("seal-io", format!("The bundle could not be written: {error}."), "Check the disk and the permissions.") }))
+    done.map_err(|error| {
+        stopped_or(
+            progress,
+            if error.kind() == io::ErrorKind::StorageFull {
+                store::StoreError::Full.into()
+            } else {
+                Failure::program(
+                    "seal-io",
+                    format!("The bundle could not be written: {error}."),
+                    "Check the disk and the permissions.",
+                )
+            },
+        )
+    })
 }
 
-fn write(out: &Path, files: &[(String, crate::walk::Found)], key: &SigningKey, desk: &Desk, progress: &Progress) -> io::Result<Sealing> {
+fn write(
+    out: &Path,
+    files: &[(String, crate::walk::Found)],
+    key: &SigningKey,
+    desk: &Desk,
+    progress: &Progress,
+) -> io::Result<Sealing> {
     let mut subject = Vec::new();
     let mut total = 0;
     for (name, found) in files {
@@ -88,7 +144,9 @@ fn write(out: &Path, files: &[(String, crate::walk::Found)], key: &SigningKey, d
     let line = format!("ed25519:{}", STANDARD.encode(public));
     let fingerprint = format!("SHA256:{}", STANDARD_NO_PAD.encode(Digest::of(&public).0));
     // A name for this bundle and no other: from what it holds and when, so nothing random is drawn.
-    let id = uuid(&Digest::of(format!("{created}\n{}", serde_json::Value::from(subject.clone())).as_bytes()));
+    let id = uuid(&Digest::of(
+        format!("{created}\n{}", serde_json::Value::from(subject.clone())).as_bytes(),
+    ));
     let statement = json!({
         "_type": "https://in-toto.io/Statement/v1",
         "subject": subject,
@@ -153,19 +211,37 @@ fn uuid(digest: &Digest) -> String {
     bytes[6] = bytes[6] & 0x0f | 0x80;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
 }
 
 fn signing_key(path: &Path) -> Result<SigningKey> {
     let shown = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(&shown, &error))?;
-    let refused = |why: &str| Failure::request("signing-key", format!("{shown} cannot be used to sign: {why}."), "Give an OpenSSH Ed25519 private key: `ssh-keygen -t ed25519 -N '' -f collector`.");
-    let key = ssh_key::PrivateKey::from_openssh(&text).map_err(|error| refused(&error.to_string()))?;
+    let refused = |why: &str| {
+        Failure::request(
+            "signing-key",
+            format!("{shown} cannot be used to sign: {why}."),
+            "Give an OpenSSH Ed25519 private key: `ssh-keygen -t ed25519 -N '' -f collector`.",
+        )
+    };
+    let key =
+        ssh_key::PrivateKey::from_openssh(&text).map_err(|error| refused(&error.to_string()))?;
     if key.is_encrypted() {
-        return Err(refused("it is encrypted, and this version does not ask for a passphrase"));
+        return Err(refused(
+            "it is encrypted, and this version does not ask for a passphrase",
+        ));
     }
     match key.key_data() {
-        ssh_key::private::KeypairData::Ed25519(pair) => Ok(SigningKey::from_bytes(&pair.private.to_bytes())),
+        ssh_key::private::KeypairData::Ed25519(pair) => {
+            Ok(SigningKey::from_bytes(&pair.private.to_bytes()))
+        }
         _ => Err(refused("it is no Ed25519 key")),
     }
 }

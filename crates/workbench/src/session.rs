@@ -26,11 +26,19 @@ pub struct Desk {
 
 impl Desk {
     pub(crate) fn by(&self) -> By {
-        By { who: self.who.clone(), tool: self.tool.clone(), at: (self.now)() }
+        By {
+            who: self.who.clone(),
+            tool: self.tool.clone(),
+            at: (self.now)(),
+        }
     }
 
     pub(crate) fn entry(&self, act: &str, about: serde_json::Value) -> CustodyEntry {
-        CustodyEntry { by: self.by(), act: act.into(), about }
+        CustodyEntry {
+            by: self.by(),
+            act: act.into(),
+            about,
+        }
     }
 }
 
@@ -53,7 +61,10 @@ impl Session {
         match Session::open_to_write(path, desk.clone()) {
             Err(failure) if matches!(failure.code, "case-in-use" | "case-read-only") => {
                 let session = Session::open_to_read(path, desk)?;
-                session.note(format!("{} It is opened for reading only.", failure.message));
+                session.note(format!(
+                    "{} It is opened for reading only.",
+                    failure.message
+                ));
                 Ok(session)
             }
             other => other,
@@ -68,7 +79,8 @@ impl Session {
 
     /// Opens a case for writing. What an interrupted import left is removed, and a note says so.
     pub fn open_to_write(path: &Path, desk: Desk) -> Result<Session> {
-        let (case, recovered) = Case::open(path, Mode::Write(desk.by())).map_err(|error| not_there(path, error))?;
+        let (case, recovered) =
+            Case::open(path, Mode::Write(desk.by())).map_err(|error| not_there(path, error))?;
         let session = Session::new(case, desk, true);
         for removed in &recovered {
             session.note(removal(removed));
@@ -80,12 +92,18 @@ impl Session {
     pub fn create(path: &Path, desk: Desk) -> Result<Session> {
         let entry = desk.entry("create", serde_json::json!({}));
         let case = Case::create(path, &entry).map_err(|error| match error {
-            StoreError::Io { kind: std::io::ErrorKind::AlreadyExists, .. } => Failure::request(
+            StoreError::Io {
+                kind: std::io::ErrorKind::AlreadyExists,
+                ..
+            } => Failure::request(
                 "case-exists",
                 format!("{} is there already.", path.display()),
                 "Open it, or choose another name.",
             ),
-            StoreError::Io { kind: std::io::ErrorKind::NotFound | std::io::ErrorKind::PermissionDenied, text } => Failure::request(
+            StoreError::Io {
+                kind: std::io::ErrorKind::NotFound | std::io::ErrorKind::PermissionDenied,
+                text,
+            } => Failure::request(
                 "case-path",
                 format!("No case can be made at {}: {text}.", path.display()),
                 "Choose a folder that exists and that you may write to.",
@@ -171,7 +189,11 @@ impl Session {
             return Err(StoreError::ReadOnly.into());
         }
         let mut case = self.case.try_lock().map_err(|_| {
-            Failure::request("case-busy", "Something is being done with this case.", "Wait until it is done, or stop it.")
+            Failure::request(
+                "case-busy",
+                "Something is being done with this case.",
+                "Wait until it is done, or stop it.",
+            )
         })?;
         let case = case.as_mut().ok_or_else(closed)?;
         *lock(&self.running) = Some(case.reader()?);
@@ -187,13 +209,22 @@ fn closed() -> Failure {
 
 fn not_there(path: &Path, error: StoreError) -> Failure {
     match error {
-        StoreError::Io { kind: std::io::ErrorKind::NotFound, .. } => Failure::request(
+        StoreError::Io {
+            kind: std::io::ErrorKind::NotFound,
+            ..
+        } => Failure::request(
             "no-such-case",
             format!("There is no case at {}.", path.display()),
             "Check the path; `exhibit import CASE PATH` makes a new one.",
         ),
-        StoreError::Io { kind: std::io::ErrorKind::IsADirectory, .. } => StoreError::NotACase.into(),
-        StoreError::Io { kind: std::io::ErrorKind::PermissionDenied, .. } => StoreError::ReadOnly.into(),
+        StoreError::Io {
+            kind: std::io::ErrorKind::IsADirectory,
+            ..
+        } => StoreError::NotACase.into(),
+        StoreError::Io {
+            kind: std::io::ErrorKind::PermissionDenied,
+            ..
+        } => StoreError::ReadOnly.into(),
         other => other.into(),
     }
 }
@@ -214,5 +245,9 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Tells `progress` that the work is over.
 pub(crate) fn stopped_or(progress: &Progress, failure: Failure) -> Failure {
-    if progress.is_stopped() { Failure::stopped() } else { failure }
+    if progress.is_stopped() {
+        Failure::stopped()
+    } else {
+        failure
+    }
 }

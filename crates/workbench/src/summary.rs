@@ -24,7 +24,10 @@ fn summarise(reader: &Reader, case: String, notes: Vec<String>) -> Result<Summar
     let counts_by_file = reader.counts_by_file()?;
     let about = by_file(&stored);
     let of_file = reader.stream_of_file()?;
-    let mut findings: Vec<FindingView> = stored.iter().map(|finding| finding_view(finding, &files)).collect();
+    let mut findings: Vec<FindingView> = stored
+        .iter()
+        .map(|finding| finding_view(finding, &files))
+        .collect();
     findings.sort_by_key(|finding| match finding.verdict {
         Some(verdict) => verdict as u8,
         None => u8::MAX,
@@ -32,12 +35,33 @@ fn summarise(reader: &Reader, case: String, notes: Vec<String>) -> Result<Summar
     let mut sources = Vec::with_capacity(files.len());
     for file in &files {
         let counts = counts_by_file.get(&file.id).copied().unwrap_or_default();
-        let axes: Vec<&Axes> = of_file.get(&file.id).into_iter().flatten().filter_map(|index| streams.get(*index)).map(|stream| &stream.axes).collect();
+        let axes: Vec<&Axes> = of_file
+            .get(&file.id)
+            .into_iter()
+            .flatten()
+            .filter_map(|index| streams.get(*index))
+            .map(|stream| &stream.axes)
+            .collect();
         // A database's own bytes are the original; its receipts were taken out of it.
-        let file = if file.kind == Kind::ReceiptsDatabase { &of_database(file, reader)? } else { file };
-        sources.push(source(file, counts, &axes, about.get(&file.id).map_or(&[], Vec::as_slice)));
+        let file = if file.kind == Kind::ReceiptsDatabase {
+            &of_database(file, reader)?
+        } else {
+            file
+        };
+        sources.push(source(
+            file,
+            counts,
+            &axes,
+            about.get(&file.id).map_or(&[], Vec::as_slice),
+        ));
     }
-    let total = sources.iter().fold(Ledger { balanced: true, ..Ledger::default() }, |sum, source| add(sum, &source.ledger));
+    let total = sources.iter().fold(
+        Ledger {
+            balanced: true,
+            ..Ledger::default()
+        },
+        |sum, source| add(sum, &source.ledger),
+    );
     let counts = reader.counts()?;
     let verdict = worst(&files, &streams, &stored, &counts);
     Ok(Summary {
@@ -53,15 +77,37 @@ fn summarise(reader: &Reader, case: String, notes: Vec<String>) -> Result<Summar
 }
 
 /// A case's verdict is the worst of its records, streams, files with records, and findings.
-fn worst(files: &[CaseFile], streams: &[store::Stream], findings: &[StoredFinding], counts: &Counts) -> api::Word {
+fn worst(
+    files: &[CaseFile],
+    streams: &[store::Stream],
+    findings: &[StoredFinding],
+    counts: &Counts,
+) -> api::Word {
     if counts.unchecked > 0 {
         return api::Word::Unchecked;
     }
-    let with_records = files.iter().filter(|file| file.kind.has_records()).map(|file| file.verdict);
-    let all = with_records.chain(streams.iter().map(|stream| stream.verdict)).chain(findings.iter().filter_map(|finding| finding.verdict));
-    let records = [Word::Contradicted, Word::Unproven, Word::Intact, Word::Verified].into_iter().filter(|&word| counts.of(word) > 0);
+    let with_records = files
+        .iter()
+        .filter(|file| file.kind.has_records())
+        .map(|file| file.verdict);
+    let all = with_records
+        .chain(streams.iter().map(|stream| stream.verdict))
+        .chain(findings.iter().filter_map(|finding| finding.verdict));
+    let records = [
+        Word::Contradicted,
+        Word::Unproven,
+        Word::Intact,
+        Word::Verified,
+    ]
+    .into_iter()
+    .filter(|&word| counts.of(word) > 0);
     // Without anything to judge nothing is proven.
-    word(all.chain(records).filter(|&word| word != Word::Unchecked).min().unwrap_or(Word::Unproven))
+    word(
+        all.chain(records)
+            .filter(|&word| word != Word::Unchecked)
+            .min()
+            .unwrap_or(Word::Unproven),
+    )
 }
 
 fn source(file: &CaseFile, counts: Counts, axes: &[&Axes], about: &[&StoredFinding]) -> Source {
@@ -81,12 +127,18 @@ fn source(file: &CaseFile, counts: Counts, axes: &[&Axes], about: &[&StoredFindi
         path: file.path.clone(),
         format: file.kind.format().as_str().to_owned(),
         role: role(file).to_owned(),
-        sha256: file.sha256.map(|digest| digest.to_string()).unwrap_or_default(),
+        sha256: file
+            .sha256
+            .map(|digest| digest.to_string())
+            .unwrap_or_default(),
         bytes: file.bytes,
         records: file.records,
         verdict: word(file.verdict),
         counts: record_counts(counts),
-        ledger: Ledger { balanced: sums == ledger.bytes_in, ..ledger },
+        ledger: Ledger {
+            balanced: sums == ledger.bytes_in,
+            ..ledger
+        },
         earliest: file.earliest.map(|time| time.0),
         latest: file.latest.map(|time| time.0),
         axes: worst_axes(axes),
@@ -97,8 +149,16 @@ fn source(file: &CaseFile, counts: Counts, axes: &[&Axes], about: &[&StoredFindi
 /// A database as it lay there: its bytes, of which the receipts are a part.
 fn of_database(file: &CaseFile, reader: &Reader) -> Result<CaseFile> {
     let bytes = reader.wrapped_length(file.id)?;
-    let cut = store::Ledger { structure: bytes.saturating_sub(file.cut.records + file.cut.rejected), ..file.cut };
-    Ok(CaseFile { bytes, sha256: file.sha256_as_found, cut, ..file.clone() })
+    let cut = store::Ledger {
+        structure: bytes.saturating_sub(file.cut.records + file.cut.rejected),
+        ..file.cut
+    };
+    Ok(CaseFile {
+        bytes,
+        sha256: file.sha256_as_found,
+        cut,
+        ..file.clone()
+    })
 }
 
 fn role(file: &CaseFile) -> &'static str {
@@ -163,20 +223,53 @@ fn axes_view(axes: &Axes) -> AxesView {
 
 /// Of several streams in one file, the one with the most to say against it on each axis.
 fn worst_axes(axes: &[&Axes]) -> Option<AxesView> {
-    let rank = |order: &[&str], word: &str| order.iter().position(|known| *known == word).unwrap_or(order.len());
-    let pick = |order: &[&str], of: fn(&Axes) -> &'static str| axes.iter().map(|axes| of(axes)).min_by_key(|word| rank(order, word)).map(str::to_owned);
+    let rank = |order: &[&str], word: &str| {
+        order
+            .iter()
+            .position(|known| *known == word)
+            .unwrap_or(order.len())
+    };
+    let pick = |order: &[&str], of: fn(&Axes) -> &'static str| {
+        axes.iter()
+            .map(|axes| of(axes))
+            .min_by_key(|word| rank(order, word))
+            .map(str::to_owned)
+    };
     Some(AxesView {
         form: pick(&["malformed", "ok"], |axes| axes.form.as_str())?,
-        integrity: pick(&["broken", "unsealed", "since-collection", "ok"], |axes| axes.integrity.as_str())?,
-        author: pick(&["refuted", "unchecked", "none", "unknown", "trusted"], |axes| axes.author.as_str())?,
-        completeness: pick(&["forked", "gap", "truncated", "unknown", "open", "closed"], |axes| axes.completeness.as_str())?,
-        time: pick(&["contradicted", "asserted", "anchored"], |axes| axes.time.as_str())?,
+        integrity: pick(&["broken", "unsealed", "since-collection", "ok"], |axes| {
+            axes.integrity.as_str()
+        })?,
+        author: pick(
+            &["refuted", "unchecked", "none", "unknown", "trusted"],
+            |axes| axes.author.as_str(),
+        )?,
+        completeness: pick(
+            &["forked", "gap", "truncated", "unknown", "open", "closed"],
+            |axes| axes.completeness.as_str(),
+        )?,
+        time: pick(&["contradicted", "asserted", "anchored"], |axes| {
+            axes.time.as_str()
+        })?,
     })
 }
 
 pub(crate) fn finding_view(finding: &StoredFinding, files: &[CaseFile]) -> FindingView {
-    let Place { file, path, stream, seq, ordinal, offset, length, range, period, members } = finding.place.clone();
-    let found = file.and_then(|id| files.binary_search_by_key(&id, |file| file.id).ok()).map(|index| &files[index]);
+    let Place {
+        file,
+        path,
+        stream,
+        seq,
+        ordinal,
+        offset,
+        length,
+        range,
+        period,
+        members,
+    } = finding.place.clone();
+    let found = file
+        .and_then(|id| files.binary_search_by_key(&id, |file| file.id).ok())
+        .map(|index| &files[index]);
     FindingView {
         code: finding.code.as_str().to_owned(),
         class: "integrity".to_owned(),

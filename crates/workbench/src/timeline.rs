@@ -14,31 +14,65 @@ const MOST_ROWS: u32 = 2_000;
 
 impl Session {
     /// A page of at most `limit` rows, from the row with number `first` among those that match.
-    pub fn timeline(&self, filter: &TimelineFilter, first: u64, limit: u32) -> Result<TimelinePage> {
+    pub fn timeline(
+        &self,
+        filter: &TimelineFilter,
+        first: u64,
+        limit: u32,
+    ) -> Result<TimelinePage> {
         let wanted = engine_filter(filter)?;
         self.reading(|reader| {
             let matching = reader.count(&wanted)?;
             let total = reader.count(&Filter::default())?;
-            let rows = reader.timeline(&wanted, Position::Rank(first), limit.min(MOST_ROWS) as usize)?;
+            let rows = reader.timeline(
+                &wanted,
+                Position::Rank(first),
+                limit.min(MOST_ROWS) as usize,
+            )?;
             let mut out = Vec::with_capacity(rows.len());
             for row in &rows {
                 let findings = reader.findings_of(row.record)?;
-                out.push(view(row, findings.iter().map(|finding| finding.code.as_str().to_owned()).collect()));
+                out.push(view(
+                    row,
+                    findings
+                        .iter()
+                        .map(|finding| finding.code.as_str().to_owned())
+                        .collect(),
+                ));
             }
-            Ok(TimelinePage { first, rows: out, matching, total, generation: reader.generation()? })
+            Ok(TimelinePage {
+                first,
+                rows: out,
+                matching,
+                total,
+                generation: reader.generation()?,
+            })
         })
     }
 
     /// Gives every matching row in time's order to `each`, page by page, at most `limit` of them.
-    pub fn each_row(&self, filter: &TimelineFilter, limit: Option<u64>, each: &mut dyn FnMut(&store::TimelineRow) -> Result<()>) -> Result<u64> {
+    pub fn each_row(
+        &self,
+        filter: &TimelineFilter,
+        limit: Option<u64>,
+        each: &mut dyn FnMut(&store::TimelineRow) -> Result<()>,
+    ) -> Result<u64> {
         let wanted = engine_filter(filter)?;
         self.reading(|reader| {
             let mut from = Position::Rank(0);
             let mut given = 0;
             loop {
-                let room = limit.map_or(u64::from(MOST_ROWS), |limit| (limit - given).min(MOST_ROWS.into()));
-                let rows = if room == 0 { Vec::new() } else { reader.timeline(&wanted, from, room as usize)? };
-                let Some(last) = rows.last() else { return Ok(given) };
+                let room = limit.map_or(u64::from(MOST_ROWS), |limit| {
+                    (limit - given).min(MOST_ROWS.into())
+                });
+                let rows = if room == 0 {
+                    Vec::new()
+                } else {
+                    reader.timeline(&wanted, from, room as usize)?
+                };
+                let Some(last) = rows.last() else {
+                    return Ok(given);
+                };
                 from = Position::After(last.key);
                 for row in &rows {
                     each(row)?;
@@ -57,7 +91,12 @@ impl Session {
                 let record = reader.numbered(stream, seq).ok().flatten()?;
                 reader.event(record).ok()?.time
             };
-            let gaps = analysis::gaps::gaps(findings.iter().map(|finding| (finding.code, &finding.place)), time_of);
+            let gaps = analysis::gaps::gaps(
+                findings
+                    .iter()
+                    .map(|finding| (finding.code, &finding.place)),
+                time_of,
+            );
             Ok(gaps
                 .into_iter()
                 .map(|gap| GapRow {
@@ -84,12 +123,23 @@ impl Session {
             let latest = files.iter().filter_map(|file| file.latest).max();
             let undated = reader.undated()?;
             let from = wanted.from.or(earliest);
-            let until = wanted.until.or(latest.map(|latest| Micros(latest.0.saturating_add(1))));
+            let until = wanted
+                .until
+                .or(latest.map(|latest| Micros(latest.0.saturating_add(1))));
             let (Some(from), Some(until)) = (from, until) else {
-                return Ok(Histogram { start: 0, width: 1, buckets: Vec::new(), undated });
+                return Ok(Histogram {
+                    start: 0,
+                    width: 1,
+                    buckets: Vec::new(),
+                    undated,
+                });
             };
             let span = until.0.saturating_sub(from.0).max(1) as u64;
-            let level = span.div_ceil(buckets).next_power_of_two().trailing_zeros().min(62);
+            let level = span
+                .div_ceil(buckets)
+                .next_power_of_two()
+                .trailing_zeros()
+                .min(62);
             wanted.from = Some(from);
             wanted.until = Some(until);
             let width = 1_i64 << level;
@@ -99,35 +149,81 @@ impl Session {
                 .into_iter()
                 .map(|bucket| {
                     let counts = bucket.counts;
-                    (bucket.start.0, [counts.contradicted, counts.unproven, counts.intact, counts.verified, counts.unchecked])
+                    (
+                        bucket.start.0,
+                        [
+                            counts.contradicted,
+                            counts.unproven,
+                            counts.intact,
+                            counts.verified,
+                            counts.unchecked,
+                        ],
+                    )
                 })
                 .collect();
             let count = ((until.0 - 1).saturating_sub(start) / width + 1).max(1);
-            let buckets = (0..count).map(|index| counted.get(&(start + index * width)).copied().unwrap_or_default()).collect();
-            Ok(Histogram { start, width, buckets, undated })
+            let buckets = (0..count)
+                .map(|index| {
+                    counted
+                        .get(&(start + index * width))
+                        .copied()
+                        .unwrap_or_default()
+                })
+                .collect();
+            Ok(Histogram {
+                start,
+                width,
+                buckets,
+                undated,
+            })
         })
     }
 }
 
 pub(crate) fn engine_filter(filter: &TimelineFilter) -> Result<Filter> {
     let parsed = query::parse(&filter.query)?;
-    let mut verdicts: Vec<_> = filter.verdicts.iter().map(|&word| engine_word(word)).collect();
+    let mut verdicts: Vec<_> = filter
+        .verdicts
+        .iter()
+        .map(|&word| engine_word(word))
+        .collect();
     if !parsed.verdicts.is_empty() {
-        verdicts = if verdicts.is_empty() { parsed.verdicts } else { verdicts.into_iter().filter(|word| parsed.verdicts.contains(word)).collect() };
+        verdicts = if verdicts.is_empty() {
+            parsed.verdicts
+        } else {
+            verdicts
+                .into_iter()
+                .filter(|word| parsed.verdicts.contains(word))
+                .collect()
+        };
         if verdicts.is_empty() {
             // Two conditions that no row meets: a page without rows, not one with all.
             verdicts.push(evidence::Word::Unchecked);
         }
     }
     let from = filter.from.map(Micros).into_iter().chain(parsed.from).max();
-    let until = filter.until.map(Micros).into_iter().chain(parsed.until).min();
-    Ok(Filter { verdicts, from, until, undated: false, terms: parsed.terms })
+    let until = filter
+        .until
+        .map(Micros)
+        .into_iter()
+        .chain(parsed.until)
+        .min();
+    Ok(Filter {
+        verdicts,
+        from,
+        until,
+        undated: false,
+        terms: parsed.terms,
+    })
 }
 
 fn view(row: &store::TimelineRow, findings: Vec<String>) -> TimelineRow {
     let text = |column| row.get(column).map(str::to_owned);
     TimelineRow {
-        id: RecordId { file: row.record.file.0, ordinal: row.record.ordinal.into() },
+        id: RecordId {
+            file: row.record.file.0,
+            ordinal: row.record.ordinal.into(),
+        },
         verdict: word(row.verdict),
         time: row.time.map(|time| time.0),
         digits: row.time.map_or(0, digits),

@@ -8,9 +8,9 @@ use crate::progress::{Phase, Progress};
 use crate::reading::Reading;
 use crate::session::{Desk, Session};
 use crate::summary::word;
-use evidence::formats::receipts::KeyRing;
 use evidence::container::Trailing;
 use evidence::digest::Hasher;
+use evidence::formats::receipts::KeyRing;
 use evidence::keys::{Trust, TrustedKey};
 use evidence::{Code, Digest, FileFacts, FileId, Finding, Verdict, verify};
 use serde_json::json;
@@ -25,11 +25,20 @@ impl Session {
         self.reading(|reader| {
             reader.check_file()?;
             let custody = reader.check_custody()?;
-            if custody.faults.is_empty() { Ok(()) } else { Err(StoreError::Damaged(format!("its custody log does not hold: {:?}", custody.faults[0])).into()) }
+            if custody.faults.is_empty() {
+                Ok(())
+            } else {
+                Err(StoreError::Damaged(format!(
+                    "its custody log does not hold: {:?}",
+                    custody.faults[0]
+                ))
+                .into())
+            }
         })?;
         self.writing(|case| {
             if !keys.is_empty() {
-                let about = json!({"keys": keys.iter().map(TrustedKey::fingerprint).collect::<Vec<_>>()});
+                let about =
+                    json!({"keys": keys.iter().map(TrustedKey::fingerprint).collect::<Vec<_>>()});
                 case.add_trust(keys, &self.desk.entry("trust-add", about))?;
             }
             self.judge_again(case, "verify", progress)
@@ -66,9 +75,20 @@ impl Session {
         self.changes(Vec::new(), vec![fingerprint.to_owned()], &before)
     }
 
-    pub(crate) fn judge_again(&self, case: &mut Case, act: &str, progress: &Progress) -> Result<()> {
+    pub(crate) fn judge_again(
+        &self,
+        case: &mut Case,
+        act: &str,
+        progress: &Progress,
+    ) -> Result<()> {
         let reader = case.reader()?;
-        let trust = Trust { keys: reader.trust()?.into_iter().map(|stored| stored.key).collect() };
+        let trust = Trust {
+            keys: reader
+                .trust()?
+                .into_iter()
+                .map(|stored| stored.key)
+                .collect(),
+        };
         let facts = read_case(&reader, &trust, &self.desk, progress, |_| true)?;
         progress.enter(Phase::Judging);
         let files: Vec<&FileFacts> = facts.iter().collect();
@@ -83,39 +103,89 @@ impl Session {
     fn standing(&self) -> Result<Vec<(String, String, crate::api::Word)>> {
         self.reading(|reader| {
             let streams = reader.streams()?;
-            Ok(streams.into_iter().map(|stream| (stream.id, stream.format.as_str().to_owned(), word(stream.verdict))).collect())
+            Ok(streams
+                .into_iter()
+                .map(|stream| {
+                    (
+                        stream.id,
+                        stream.format.as_str().to_owned(),
+                        word(stream.verdict),
+                    )
+                })
+                .collect())
         })
     }
 
-    fn changes(&self, added: Vec<String>, removed: Vec<String>, before: &[(String, String, crate::api::Word)]) -> Result<TrustChange> {
+    fn changes(
+        &self,
+        added: Vec<String>,
+        removed: Vec<String>,
+        before: &[(String, String, crate::api::Word)],
+    ) -> Result<TrustChange> {
         let after = self.standing()?;
         let mut changed = Vec::new();
         // The judgement's order depends on the evidence alone, so the streams stand side by side.
         for (one, other) in before.iter().zip(&after) {
             if one.0 == other.0 && one.2 != other.2 {
-                changed.push(VerdictChange { stream: one.0.clone(), format: one.1.clone(), before: one.2, after: other.2 });
+                changed.push(VerdictChange {
+                    stream: one.0.clone(),
+                    format: one.1.clone(),
+                    before: one.2,
+                    after: other.2,
+                });
             }
         }
-        Ok(TrustChange { added, removed, changed, summary: self.summary()? })
+        Ok(TrustChange {
+            added,
+            removed,
+            changed,
+            summary: self.summary()?,
+        })
     }
 }
 
 /// What was not opened when it was imported is known from then alone: its bytes are not here.
 pub(crate) fn refusals(reader: &Reader) -> Result<Vec<Finding>> {
     let of_archives = |finding: &store::StoredFinding| {
-        finding.code == Code::EntryRefused || (finding.code == Code::TrailingData && finding.place.file.is_none())
+        finding.code == Code::EntryRefused
+            || (finding.code == Code::TrailingData && finding.place.file.is_none())
     };
     let verdict = |code| (code == Code::TrailingData).then_some(Verdict::CONTRADICTED);
-    Ok(reader.findings()?.into_iter().filter(of_archives).map(|stored| Finding { code: stored.code, verdict: verdict(stored.code), place: stored.place, message: stored.message }).collect())
+    Ok(reader
+        .findings()?
+        .into_iter()
+        .filter(of_archives)
+        .map(|stored| Finding {
+            code: stored.code,
+            verdict: verdict(stored.code),
+            place: stored.place,
+            message: stored.message,
+        })
+        .collect())
 }
 
 /// Reads files of the case again from their bytes.
-pub(crate) fn read_case(reader: &Reader, trust: &Trust, desk: &Desk, progress: &Progress, needed: impl Fn(&CaseFile) -> bool) -> Result<Vec<FileFacts>> {
-    let files: Vec<CaseFile> = reader.files()?.into_iter().filter(|file| file.ended && needed(file)).collect();
+pub(crate) fn read_case(
+    reader: &Reader,
+    trust: &Trust,
+    desk: &Desk,
+    progress: &Progress,
+    needed: impl Fn(&CaseFile) -> bool,
+) -> Result<Vec<FileFacts>> {
+    let files: Vec<CaseFile> = reader
+        .files()?
+        .into_iter()
+        .filter(|file| file.ended && needed(file))
+        .collect();
     progress.enter(Phase::Reading);
     progress.expect(files.iter().map(|file| file.bytes).sum());
     let keyring = KeyRing::new(trust);
-    let work = Work { keyring: &keyring, limits: &desk.limits, pack: false, threads: desk.threads };
+    let work = Work {
+        keyring: &keyring,
+        limits: &desk.limits,
+        pack: false,
+        threads: desk.threads,
+    };
     let by_position: HashMap<usize, &CaseFile> = files.iter().enumerate().collect();
     let second = reader.another()?;
     let listed = &files;
@@ -126,7 +196,8 @@ pub(crate) fn read_case(reader: &Reader, trust: &Trust, desk: &Desk, progress: &
         }
         Ok(())
     };
-    let (mut facts, mut reading, mut position): (Vec<FileFacts>, Option<Reading>, usize) = (Vec::new(), None, 0);
+    let (mut facts, mut reading, mut position): (Vec<FileFacts>, Option<Reading>, usize) =
+        (Vec::new(), None, 0);
     let brought = pipeline::run::<Failure>(&work, bring, |done| {
         if progress.is_stopped() {
             return Err(Failure::stopped());
@@ -134,7 +205,13 @@ pub(crate) fn read_case(reader: &Reader, trust: &Trust, desk: &Desk, progress: &
         match done {
             Done::Item(Item::Start { path, kind, .. }) => {
                 let file = by_position[&position];
-                reading = Some(Reading::new(file.id, file.import, file.container.clone(), path, kind));
+                reading = Some(Reading::new(
+                    file.id,
+                    file.import,
+                    file.container.clone(),
+                    path,
+                    kind,
+                ));
             }
             Done::Batch { batch, read, .. } => {
                 if let Some(reading) = &mut reading {
@@ -161,14 +238,31 @@ pub(crate) fn read_case(reader: &Reader, trust: &Trust, desk: &Desk, progress: &
 
 /// The case says what it took in. Other bytes now are damage to the case, not to the evidence.
 fn hold_against_custody(file: &CaseFile, now: &FileFacts) -> Result<()> {
-    if file.sha256 == Some(now.sha256) && file.sha256_as_found == Some(now.sha256_as_found) && file.records == now.records {
+    if file.sha256 == Some(now.sha256)
+        && file.sha256_as_found == Some(now.sha256_as_found)
+        && file.records == now.records
+    {
         return Ok(());
     }
-    Err(StoreError::Damaged(format!("the bytes of {} (E{}) are not those that were imported", file.path, file.id.0)).into())
+    Err(StoreError::Damaged(format!(
+        "the bytes of {} (E{}) are not those that were imported",
+        file.path, file.id.0
+    ))
+    .into())
 }
 
-fn bring_again(reader: &Reader, file: &CaseFile, progress: &Progress, send: &mut dyn FnMut(Item) -> io::Result<()>) -> io::Result<()> {
-    send(Item::Start { container: file.container.clone(), path: file.path.clone(), kind: file.kind, wrapping: file.wrapping })?;
+fn bring_again(
+    reader: &Reader,
+    file: &CaseFile,
+    progress: &Progress,
+    send: &mut dyn FnMut(Item) -> io::Result<()>,
+) -> io::Result<()> {
+    send(Item::Start {
+        container: file.container.clone(),
+        path: file.path.clone(),
+        kind: file.kind,
+        wrapping: file.wrapping,
+    })?;
     let mut hasher = Hasher::default();
     let mut bytes = 0;
     for batch in reader.batches(file.id).map_err(io::Error::other)? {
@@ -182,8 +276,16 @@ fn bring_again(reader: &Reader, file: &CaseFile, progress: &Progress, send: &mut
     let as_found = wrapped_digest(reader, file.id)?;
     let sha256_as_found = as_found.or(file.sha256_as_found).unwrap_or(sha256);
     let plain = file.wrapping == evidence::container::Wrapping::Plain && as_found.is_none();
-    let trailing = Trailing { len: file.trailing, kept: Vec::new() };
-    send(Item::End(End { sha256, sha256_as_found: if plain { sha256 } else { sha256_as_found }, bytes, trailing }))
+    let trailing = Trailing {
+        len: file.trailing,
+        kept: Vec::new(),
+    };
+    send(Item::End(End {
+        sha256,
+        sha256_as_found: if plain { sha256 } else { sha256_as_found },
+        bytes,
+        trailing,
+    }))
 }
 
 /// The digest of a file as it lay there, recomputed where those bytes were kept.

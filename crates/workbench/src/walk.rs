@@ -33,7 +33,11 @@ pub(crate) fn walk(root: &Path) -> Result<(Vec<Found>, Vec<Skipped>)> {
     } else if meta.is_file() {
         fs::File::open(root).map_err(unreadable)?;
         let name = root.file_name().map(printable).unwrap_or_default();
-        found.push(Found { file: root.to_owned(), path: name, bytes: meta.len() });
+        found.push(Found {
+            file: root.to_owned(),
+            path: name,
+            bytes: meta.len(),
+        });
     } else {
         return Err(Failure::request(
             "path-unreadable",
@@ -45,25 +49,44 @@ pub(crate) fn walk(root: &Path) -> Result<(Vec<Found>, Vec<Skipped>)> {
     Ok((found, skipped))
 }
 
-fn folder(at: &Path, below: &str, found: &mut Vec<Found>, skipped: &mut Vec<Skipped>) -> Result<()> {
+fn folder(
+    at: &Path,
+    below: &str,
+    found: &mut Vec<Found>,
+    skipped: &mut Vec<Skipped>,
+) -> Result<()> {
     // An own stack: folders may be nested deeper than ours.
     let mut stack = vec![(at.to_owned(), below.to_owned())];
     while let Some((folder, below)) = stack.pop() {
-        let entries = fs::read_dir(&folder).map_err(|error| Failure::unreadable(&folder.display().to_string(), &error))?;
+        let entries = fs::read_dir(&folder)
+            .map_err(|error| Failure::unreadable(&folder.display().to_string(), &error))?;
         for entry in entries {
-            let entry = entry.map_err(|error| Failure::unreadable(&folder.display().to_string(), &error))?;
+            let entry = entry
+                .map_err(|error| Failure::unreadable(&folder.display().to_string(), &error))?;
             let path = format!("{below}{}", printable(&entry.file_name()));
-            let unreadable = |error| Failure::unreadable(&entry.path().display().to_string(), &error);
+            let unreadable =
+                |error| Failure::unreadable(&entry.path().display().to_string(), &error);
             let kind = entry.file_type().map_err(unreadable)?;
             if kind.is_dir() {
                 stack.push((entry.path(), format!("{path}/")));
             } else if kind.is_file() {
                 let bytes = entry.metadata().map_err(unreadable)?.len();
-                found.push(Found { file: entry.path(), path, bytes });
+                found.push(Found {
+                    file: entry.path(),
+                    path,
+                    bytes,
+                });
             } else {
                 // A link could lead out of what the examiner chose, a pipe would never end.
-                let why = if kind.is_symlink() { "a link" } else { "neither a file nor a folder" };
-                skipped.push(Skipped { path, why: why.into() });
+                let why = if kind.is_symlink() {
+                    "a link"
+                } else {
+                    "neither a file nor a folder"
+                };
+                skipped.push(Skipped {
+                    path,
+                    why: why.into(),
+                });
             }
         }
     }
@@ -97,14 +120,26 @@ mod tests {
         fs::write(dir.path().join("b/c"), b"12").unwrap();
         std::os::unix::fs::symlink("/etc/passwd", dir.path().join("link")).unwrap();
         let (found, skipped) = walk(dir.path()).unwrap();
-        let told: Vec<_> = found.iter().map(|found| (found.path.as_str(), found.bytes)).collect();
+        let told: Vec<_> = found
+            .iter()
+            .map(|found| (found.path.as_str(), found.bytes))
+            .collect();
         assert_eq!(told, [("a%FF.json", 2), ("b/c", 2)]);
-        assert_eq!(skipped, [Skipped { path: "link".into(), why: "a link".into() }]);
+        assert_eq!(
+            skipped,
+            [Skipped {
+                path: "link".into(),
+                why: "a link".into()
+            }]
+        );
     }
 
     #[test]
     fn a_path_that_is_not_there_is_the_request_s_fault() {
         let failure = walk(Path::new("/no/such/path")).unwrap_err();
-        assert_eq!((failure.code, failure.fault), ("path-unreadable", crate::Fault::Request));
+        assert_eq!(
+            (failure.code, failure.fault),
+            ("path-unreadable", crate::Fault::Request)
+        );
     }
 }

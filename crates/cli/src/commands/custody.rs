@@ -24,7 +24,10 @@ pub fn run(it: Custody, desk: Desk, out: &Output) -> Result<Found> {
     if !view.holds {
         return Err(Failure::program(
             "custody-broken",
-            format!("The custody log of this case does not hold: {}.", view.faults.join("; ")),
+            format!(
+                "The custody log of this case does not hold: {}.",
+                view.faults.join("; ")
+            ),
             "Somebody or something changed the case file outside Exhibit. Take the newest sound copy.",
         ));
     }
@@ -34,11 +37,21 @@ pub fn run(it: Custody, desk: Desk, out: &Output) -> Result<Found> {
     }
     let mut table = Table::new(&["", "when, UTC", "who", "with", "act", "about"]);
     for line in &view.lines {
-        table.row([line.seq.to_string(), line.at.clone(), line.who.clone(), line.tool.clone(), line.act.clone(), cut(&line.about, 72)]);
+        table.row([
+            line.seq.to_string(),
+            line.at.clone(),
+            line.who.clone(),
+            line.tool.clone(),
+            line.act.clone(),
+            cut(&line.about, 72),
+        ]);
     }
     let mut text = table.text(&[0]);
     if let Some(head) = &view.head {
-        text.push_str(&format!("\nThe chain holds. Its newest line has SHA-256 {}\n", harmless(head)));
+        text.push_str(&format!(
+            "\nThe chain holds. Its newest line has SHA-256 {}\n",
+            harmless(head)
+        ));
     }
     print(&text)?;
     Ok(Found::Sound)

@@ -23,8 +23,24 @@ pub fn run(it: Demo, out: &Output) -> Result<Found> {
         out.document(&demo)?;
         return Ok(Found::Sound);
     }
-    let keys: String = demo.keys.iter().map(|key| format!(" --keys {key}")).collect();
-    print(&harmless(&format!("sound     {}\ntampered  {}\nkeys      {}\n\nNext:\n", demo.evidence, demo.tampered, demo.keys.join(" "))).replace("<U+000A>", "\n"))?;
-    print(&format!("  exhibit import sound.exhibit {}{keys}\n  exhibit import tampered.exhibit {}{keys}\n", harmless(&demo.evidence), harmless(&demo.tampered)))?;
+    let keys: String = demo
+        .keys
+        .iter()
+        .map(|key| format!(" --keys {key}"))
+        .collect();
+    print(
+        &harmless(&format!(
+            "sound     {}\ntampered  {}\nkeys      {}\n\nNext:\n",
+            demo.evidence,
+            demo.tampered,
+            demo.keys.join(" ")
+        ))
+        .replace("<U+000A>", "\n"),
+    )?;
+    print(&format!(
+        "  exhibit import sound.exhibit {}{keys}\n  exhibit import tampered.exhibit {}{keys}\n",
+        harmless(&demo.evidence),
+        harmless(&demo.tampered)
+    ))?;
     Ok(Found::Sound)
 }

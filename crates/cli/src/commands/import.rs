@@ -1,10 +1,10 @@
 //! `exhibit import`
 
 use super::keys;
+use crate::commands::verify::show;
 use crate::exit::Found;
 use crate::output::Output;
 use crate::progress::watch;
-use crate::commands::verify::show;
 use clap::Args;
 use std::path::PathBuf;
 use workbench::{Desk, Failure, Result, Session};
@@ -15,7 +15,9 @@ use workbench::{Desk, Failure, Result, Session};
 /// .tar.gz, .tar.zst; nested once); what it is is told from its content. The evidence is read and
 /// never written to; the case keeps its exact bytes. An import is in the case whole or not at all.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  exhibit import breach.exhibit ./exports --keys ./keys/trusted.keys --keys ./keys/cloudtrail-keys.json")]
+#[command(
+    after_help = "Example:\n  exhibit import breach.exhibit ./exports --keys ./keys/trusted.keys --keys ./keys/cloudtrail-keys.json"
+)]
 pub struct Import {
     /// The case, one file: breach.exhibit
     case: PathBuf,
@@ -34,11 +36,19 @@ pub fn run(it: Import, desk: Desk, out: &Output) -> Result<Found> {
     // A mistyped PATH must not leave an empty case behind.
     for path in &it.paths {
         std::fs::metadata(path).map_err(|error| {
-            Failure::request("path-unreadable", format!("{} cannot be read: {error}.", path.display()), "Check the path and its permissions. Nothing was imported.")
+            Failure::request(
+                "path-unreadable",
+                format!("{} cannot be read: {error}.", path.display()),
+                "Check the path and its permissions. Nothing was imported.",
+            )
         })?;
     }
     let made = !it.case.exists();
-    let session = if made { Session::create(&it.case, desk)? } else { Session::open_to_write(&it.case, desk)? };
+    let session = if made {
+        Session::create(&it.case, desk)?
+    } else {
+        Session::open_to_write(&it.case, desk)?
+    };
     let done = watch(|progress| session.import(&it.paths, &keys, progress));
     let closed = session.close();
     if done.is_err() && made {

@@ -30,19 +30,38 @@ pub fn run(it: Record, desk: Desk, out: &Output) -> Result<Found> {
     } else {
         print(&text(&view))?;
     }
-    Ok(if view.verdict == Word::Contradicted { Found::Contradicted } else { Found::Sound })
+    Ok(if view.verdict == Word::Contradicted {
+        Found::Contradicted
+    } else {
+        Found::Sound
+    })
 }
 
 fn text(view: &RecordView) -> String {
     let mut text = String::new();
-    let _ = writeln!(text, "{} E{}:{} {}", mark(view.verdict), view.id.file, view.id.ordinal, word(view.verdict));
+    let _ = writeln!(
+        text,
+        "{} E{}:{} {}",
+        mark(view.verdict),
+        view.id.file,
+        view.id.ordinal,
+        word(view.verdict)
+    );
     let _ = writeln!(text, "{}\n", harmless(&view.reason));
-    let seq = view.seq.map(|seq| format!(", seq {seq}")).unwrap_or_default();
+    let seq = view
+        .seq
+        .map(|seq| format!(", seq {seq}"))
+        .unwrap_or_default();
     if let Some(stream) = &view.stream {
         let _ = writeln!(text, "stream  {}{seq}", harmless(stream));
     }
     let _ = writeln!(text, "source  {} ({})", harmless(&view.source), view.format);
-    let _ = writeln!(text, "bytes   {} at offset {}\n", thousands(view.length), thousands(view.offset));
+    let _ = writeln!(
+        text,
+        "bytes   {} at offset {}\n",
+        thousands(view.length),
+        thousands(view.offset)
+    );
     let _ = writeln!(text, "Proof");
     for (number, step) in view.proof.iter().enumerate() {
         let sign = match step.outcome.as_str() {
@@ -51,15 +70,29 @@ fn text(view: &RecordView) -> String {
             "missing" => "missing",
             _ => "       ",
         };
-        let _ = writeln!(text, "{:3}  {:10} {sign} {}", number + 1, step.name, harmless(&step.text));
+        let _ = writeln!(
+            text,
+            "{:3}  {:10} {sign} {}",
+            number + 1,
+            step.name,
+            harmless(&step.text)
+        );
         if let Some(value) = &step.value {
             for line in value.split(' ') {
                 let _ = writeln!(text, "                         {}", harmless(line));
             }
         }
     }
-    let uncovered = if view.uncovered.is_empty() { "none".to_owned() } else { view.uncovered.join(", ") };
-    let _ = writeln!(text, "\nMembers outside the proof: {}", harmless(&uncovered));
+    let uncovered = if view.uncovered.is_empty() {
+        "none".to_owned()
+    } else {
+        view.uncovered.join(", ")
+    };
+    let _ = writeln!(
+        text,
+        "\nMembers outside the proof: {}",
+        harmless(&uncovered)
+    );
     if !view.raise.is_empty() {
         let _ = writeln!(text, "\nWhat would raise this verdict?");
         for raise in &view.raise {
@@ -67,11 +100,24 @@ fn text(view: &RecordView) -> String {
         }
     }
     let _ = writeln!(text, "\nFields");
-    let width = view.fields.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let width = view
+        .fields
+        .iter()
+        .map(|(name, _)| name.len())
+        .max()
+        .unwrap_or(0);
     for (name, value) in &view.fields {
         let _ = writeln!(text, "  {name:width$}  {}", harmless(value));
     }
-    let _ = writeln!(text, "\nRaw{}", if view.utf8 { "" } else { " (not UTF-8: what is not text is shown as \u{fffd})" });
+    let _ = writeln!(
+        text,
+        "\nRaw{}",
+        if view.utf8 {
+            ""
+        } else {
+            " (not UTF-8: what is not text is shown as \u{fffd})"
+        }
+    );
     let _ = writeln!(text, "  {}", harmless(&view.raw));
     text
 }

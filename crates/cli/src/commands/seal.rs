@@ -13,7 +13,9 @@ use workbench::{Desk, Result};
 /// From then on whoever has your public key by another way can show that nothing was changed,
 /// added or taken away since the collection; of the time before it this proves nothing.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  ssh-keygen -t ed25519 -N '' -f collector\n  exhibit seal sealed-2026-06-13 ./exports --sign-with collector\n  exhibit import breach.exhibit sealed-2026-06-13 --keys collector.pub")]
+#[command(
+    after_help = "Example:\n  ssh-keygen -t ed25519 -N '' -f collector\n  exhibit seal sealed-2026-06-13 ./exports --sign-with collector\n  exhibit import breach.exhibit sealed-2026-06-13 --keys collector.pub"
+)]
 pub struct Seal {
     /// The bundle's folder; it must not be there yet.
     out: PathBuf,
@@ -27,14 +29,20 @@ pub struct Seal {
 
 /// Runs it.
 pub fn run(it: Seal, desk: Desk, out: &Output) -> Result<Found> {
-    let sealing = watch(|progress| workbench::seal(&it.out, &it.paths, &it.sign_with, &desk, progress))?;
+    let sealing =
+        watch(|progress| workbench::seal(&it.out, &it.paths, &it.sign_with, &desk, progress))?;
     if out.json {
         out.document(&sealing)?;
         return Ok(Found::Sound);
     }
     print(&format!(
         "{} files, {}, sealed in {}\nmanifest     SHA-256 {}\nsigned by    {}\nas key file  {}\n\nGive the key to the examiner by another way than the bundle.\n",
-        thousands(sealing.files), bytes(sealing.bytes), harmless(&sealing.bundle), sealing.manifest_sha256, sealing.fingerprint, sealing.key
+        thousands(sealing.files),
+        bytes(sealing.bytes),
+        harmless(&sealing.bundle),
+        sealing.manifest_sha256,
+        sealing.fingerprint,
+        sealing.key
     ))?;
     Ok(Found::Sound)
 }

@@ -49,11 +49,19 @@ enum Format {
 /// Runs it.
 pub fn run(it: Timeline, desk: Desk, out: &Output) -> Result<Found> {
     let session = Session::open_to_read(&it.case, desk)?;
-    let filter = TimelineFilter { query: it.query.unwrap_or_default().trim_start().to_owned(), ..TimelineFilter::default() };
+    let filter = TimelineFilter {
+        query: it.query.unwrap_or_default().trim_start().to_owned(),
+        ..TimelineFilter::default()
+    };
     if out.json {
         let mut rows = Vec::new();
         session.each_row(&filter, it.limit, &mut |row| {
-            rows.push(Value::Object(contract_members(row).into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>()));
+            rows.push(Value::Object(
+                contract_members(row)
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect::<Map<_, _>>(),
+            ));
             Ok(())
         })?;
         let page = session.timeline(&filter, 0, 0)?;
@@ -65,7 +73,10 @@ pub fn run(it: Timeline, desk: Desk, out: &Output) -> Result<Found> {
         Format::Jsonl => {
             let mut text = String::new();
             session.each_row(&filter, it.limit, &mut |row| {
-                let line: Map<String, Value> = contract_members(row).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+                let line: Map<String, Value> = contract_members(row)
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect();
                 text.push_str(&Value::Object(line).to_string());
                 text.push('\n');
                 flush(&mut text, 1 << 16)
@@ -93,19 +104,55 @@ fn flush(text: &mut String, most: usize) -> Result<()> {
 }
 
 fn table(session: &Session, filter: &TimelineFilter, limit: u64, out: &Output) -> Result<()> {
-    let zone = format!("time, {}", if out.zone == crate::zone::Zone::Utc { "UTC" } else { "with offset" });
-    let mut table = Table::new(&["", "verdict", zone.as_str(), "type", "who", "what", "outcome", "record"]);
+    let zone = format!(
+        "time, {}",
+        if out.zone == crate::zone::Zone::Utc {
+            "UTC"
+        } else {
+            "with offset"
+        }
+    );
+    let mut table = Table::new(&[
+        "",
+        "verdict",
+        zone.as_str(),
+        "type",
+        "who",
+        "what",
+        "outcome",
+        "record",
+    ]);
     // What is missing has a place too, unless a query picks single records.
-    let mut gaps = if filter.query.is_empty() { session.gaps()? } else { Vec::new() }.into_iter().filter(|gap| gap.place.is_some()).peekable();
+    let mut gaps = if filter.query.is_empty() {
+        session.gaps()?
+    } else {
+        Vec::new()
+    }
+    .into_iter()
+    .filter(|gap| gap.place.is_some())
+    .peekable();
     let mut first = 0;
     let matching = loop {
         let page = session.timeline(filter, first, (limit - first).min(1000) as u32)?;
         for row in &page.rows {
-            while let Some(gap) = gaps.next_if(|gap| row.time.is_some_and(|time| gap.place < Some(time))) {
+            while let Some(gap) =
+                gaps.next_if(|gap| row.time.is_some_and(|time| gap.place < Some(time)))
+            {
                 table.row(missing(&gap, out));
             }
-            let time = row.time.map_or_else(|| "undated".into(), |time| out.zone.show(Micros(time)));
-            table.row([mark(row.verdict).into(), word(row.verdict).into(), time, cut(&row.kind, 18), cut(row.actor.as_deref().unwrap_or("-"), 44), cut(&what(row), 64), row.outcome.clone().unwrap_or_else(|| "-".into()), format!("E{}:{}", row.id.file, row.id.ordinal)]);
+            let time = row
+                .time
+                .map_or_else(|| "undated".into(), |time| out.zone.show(Micros(time)));
+            table.row([
+                mark(row.verdict).into(),
+                word(row.verdict).into(),
+                time,
+                cut(&row.kind, 18),
+                cut(row.actor.as_deref().unwrap_or("-"), 44),
+                cut(&what(row), 64),
+                row.outcome.clone().unwrap_or_else(|| "-".into()),
+                format!("E{}:{}", row.id.file, row.id.ordinal),
+            ]);
         }
         first += page.rows.len() as u64;
         if page.rows.is_empty() || first >= limit {
@@ -116,26 +163,52 @@ fn table(session: &Session, filter: &TimelineFilter, limit: u64, out: &Output) -
     if matching == 0 {
         text = "No record matches.\n".into();
     } else if matching > first {
-        text.push_str(&format!("… {} of {} rows; --limit shows more\n", thousands(first), thousands(matching)));
+        text.push_str(&format!(
+            "… {} of {} rows; --limit shows more\n",
+            thousands(first),
+            thousands(matching)
+        ));
     }
     print(&text)
 }
 
 /// A row for what is not there.
 fn missing(gap: &GapRow, out: &Output) -> [String; 8] {
-    let time = gap.after.or(gap.before).map_or_else(String::new, |time| format!("after {}", out.zone.show(Micros(time))));
+    let time = gap.after.or(gap.before).map_or_else(String::new, |time| {
+        format!("after {}", out.zone.show(Micros(time)))
+    });
     let what = match (gap.first_seq, gap.last_seq, gap.count) {
-        (Some(first), Some(last), Some(count)) if count > 1 => format!("seq {first} to {last}: {} records", thousands(count)),
+        (Some(first), Some(last), Some(count)) if count > 1 => {
+            format!("seq {first} to {last}: {} records", thousands(count))
+        }
         (Some(first), _, _) => format!("seq {first}"),
         _ => "no sealed file".into(),
     };
-    ["╳".into(), gap.code.clone(), time, "-".into(), cut(&gap.stream, 44), what, "-".into(), "-".into()]
+    [
+        "╳".into(),
+        gap.code.clone(),
+        time,
+        "-".into(),
+        cut(&gap.stream, 44),
+        what,
+        "-".into(),
+        "-".into(),
+    ]
 }
 
 /// What was touched, as briefly as it can be said.
 fn what(row: &TimelineRow) -> String {
     let mut parts: Vec<&str> = Vec::new();
-    for part in [&row.subject, &row.token, &row.secret, &row.tool, &row.resource].into_iter().flatten() {
+    for part in [
+        &row.subject,
+        &row.token,
+        &row.secret,
+        &row.tool,
+        &row.resource,
+    ]
+    .into_iter()
+    .flatten()
+    {
         parts.push(part);
     }
     if parts.is_empty() {

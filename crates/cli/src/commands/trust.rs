@@ -85,10 +85,21 @@ fn text(change: &TrustChange) -> String {
         text.push_str("No verdict changed.\n");
     }
     for change in &change.changed {
-        let _ = writeln!(text, "{} {}: {} → {}", mark(change.after), harmless(&change.stream), word(change.before), word(change.after));
+        let _ = writeln!(
+            text,
+            "{} {}: {} → {}",
+            mark(change.after),
+            harmless(&change.stream),
+            word(change.before),
+            word(change.after)
+        );
     }
     let counts = change.summary.records;
-    let _ = writeln!(text, "Now {} verified, {} intact, {} unproven, {} contradicted.", counts.verified, counts.intact, counts.unproven, counts.contradicted);
+    let _ = writeln!(
+        text,
+        "Now {} verified, {} intact, {} unproven, {} contradicted.",
+        counts.verified, counts.intact, counts.unproven, counts.contradicted
+    );
     text
 }
 
@@ -102,11 +113,33 @@ fn list(session: &Session, out: &Output) -> Result<Found> {
         print("No key is trusted in this case. `exhibit trust CASE add FILE` adds some.\n")?;
         return Ok(Found::Sound);
     }
-    let mut table = Table::new(&["fingerprint", "kind", "name", "seals", "from", "until", "revoked", "how"]);
+    let mut table = Table::new(&[
+        "fingerprint",
+        "kind",
+        "name",
+        "seals",
+        "from",
+        "until",
+        "revoked",
+        "how",
+    ]);
     for key in keys {
         let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".into());
-        let streams = if key.streams.is_empty() { "-".into() } else { key.streams.join(" ") };
-        table.row([key.fingerprint, key.algorithm, or_dash(key.name), streams, or_dash(key.from), or_dash(key.until), or_dash(key.revoked), or_dash(key.how)]);
+        let streams = if key.streams.is_empty() {
+            "-".into()
+        } else {
+            key.streams.join(" ")
+        };
+        table.row([
+            key.fingerprint,
+            key.algorithm,
+            or_dash(key.name),
+            streams,
+            or_dash(key.from),
+            or_dash(key.until),
+            or_dash(key.revoked),
+            or_dash(key.how),
+        ]);
     }
     print(&table.text(&[]))?;
     Ok(Found::Sound)

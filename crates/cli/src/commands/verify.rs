@@ -48,7 +48,11 @@ pub fn show(summary: &Summary, out: &Output) -> Result<Found> {
 
 /// Whether anything in the case is contradicted.
 pub fn found(summary: &Summary) -> Found {
-    if summary.verdict == Word::Contradicted { Found::Contradicted } else { Found::Sound }
+    if summary.verdict == Word::Contradicted {
+        Found::Contradicted
+    } else {
+        Found::Sound
+    }
 }
 
 /// The most sources, streams and findings that a person reads here; the rest is counted.
@@ -59,19 +63,36 @@ fn text(summary: &Summary) -> String {
     for note in &summary.notes {
         let _ = writeln!(text, "{}\n", harmless(note));
     }
-    let _ = writeln!(text, "{} {} {}\n", mark(summary.verdict), harmless(&summary.case), word(summary.verdict));
+    let _ = writeln!(
+        text,
+        "{} {} {}\n",
+        mark(summary.verdict),
+        harmless(&summary.case),
+        word(summary.verdict)
+    );
     let counts = summary.records;
     let _ = writeln!(
         text,
         "{} records: {} verified, {} intact, {} unproven, {} contradicted",
-        thousands(counts.total), thousands(counts.verified), thousands(counts.intact), thousands(counts.unproven), thousands(counts.contradicted)
+        thousands(counts.total),
+        thousands(counts.verified),
+        thousands(counts.intact),
+        thousands(counts.unproven),
+        thousands(counts.contradicted)
     );
     let ledger = summary.ledger;
     let _ = writeln!(
         text,
         "{} bytes in = {} in records + {} of structure + {} rejected; {}\n",
-        thousands(ledger.bytes_in), thousands(ledger.bytes_records), thousands(ledger.bytes_structure), thousands(ledger.bytes_rejected),
-        if ledger.balanced { "balances" } else { "DOES NOT BALANCE" }
+        thousands(ledger.bytes_in),
+        thousands(ledger.bytes_records),
+        thousands(ledger.bytes_structure),
+        thousands(ledger.bytes_rejected),
+        if ledger.balanced {
+            "balances"
+        } else {
+            "DOES NOT BALANCE"
+        }
     );
     sources(summary, &mut text);
     streams(summary, &mut text);
@@ -82,15 +103,34 @@ fn text(summary: &Summary) -> String {
 fn sources(summary: &Summary, text: &mut String) {
     let mut table = Table::new(&["", "source", "format", "records", "size", "verdict", "path"]);
     // Files with records first: seals, sidecars and lists stand behind them.
-    let (with, without): (Vec<_>, Vec<_>) = summary.sources.iter().partition(|source| source.records > 0);
+    let (with, without): (Vec<_>, Vec<_>) = summary
+        .sources
+        .iter()
+        .partition(|source| source.records > 0);
     for source in with.iter().chain(&without).take(MOST) {
-        let format = if source.records > 0 { source.format.clone() } else { format!("{}, {}", source.format, source.role) };
-        table.row([mark(source.verdict).into(), format!("E{}", source.id), format, thousands(source.records), bytes(source.bytes), word(source.verdict).into(), cut(&source.path, 72)]);
+        let format = if source.records > 0 {
+            source.format.clone()
+        } else {
+            format!("{}, {}", source.format, source.role)
+        };
+        table.row([
+            mark(source.verdict).into(),
+            format!("E{}", source.id),
+            format,
+            thousands(source.records),
+            bytes(source.bytes),
+            word(source.verdict).into(),
+            cut(&source.path, 72),
+        ]);
     }
     text.push_str(&table.text(&[3, 4]));
     let more = summary.sources.len().saturating_sub(table.len());
     if more > 0 {
-        let _ = writeln!(text, "… and {} more sources; --json lists all", thousands(more as u64));
+        let _ = writeln!(
+            text,
+            "… and {} more sources; --json lists all",
+            thousands(more as u64)
+        );
     }
     text.push('\n');
 }
@@ -99,18 +139,39 @@ fn streams(summary: &Summary, text: &mut String) {
     if summary.streams.is_empty() {
         return;
     }
-    let mut table = Table::new(&["", "stream", "records", "verdict", "form", "integrity", "author", "completeness", "time"]);
+    let mut table = Table::new(&[
+        "",
+        "stream",
+        "records",
+        "verdict",
+        "form",
+        "integrity",
+        "author",
+        "completeness",
+        "time",
+    ]);
     for stream in summary.streams.iter().take(MOST) {
         let axes = &stream.axes;
         table.row([
-            mark(stream.verdict).into(), cut(&stream.id, 48), thousands(stream.records), word(stream.verdict).into(),
-            axes.form.clone(), axes.integrity.clone(), axes.author.clone(), axes.completeness.clone(), axes.time.clone(),
+            mark(stream.verdict).into(),
+            cut(&stream.id, 48),
+            thousands(stream.records),
+            word(stream.verdict).into(),
+            axes.form.clone(),
+            axes.integrity.clone(),
+            axes.author.clone(),
+            axes.completeness.clone(),
+            axes.time.clone(),
         ]);
     }
     text.push_str(&table.text(&[2]));
     let more = summary.streams.len().saturating_sub(table.len());
     if more > 0 {
-        let _ = writeln!(text, "… and {} more streams; --json lists all", thousands(more as u64));
+        let _ = writeln!(
+            text,
+            "… and {} more streams; --json lists all",
+            thousands(more as u64)
+        );
     }
     text.push('\n');
 }
@@ -124,11 +185,20 @@ pub fn findings(findings: &[FindingView], text: &mut String) {
     let _ = writeln!(text, "Findings");
     for finding in findings.iter().take(MOST) {
         let verdict = finding.verdict.map_or("-", mark);
-        let _ = writeln!(text, "{verdict} {}  {}", finding.code, harmless(&place(finding)));
+        let _ = writeln!(
+            text,
+            "{verdict} {}  {}",
+            finding.code,
+            harmless(&place(finding))
+        );
         let _ = writeln!(text, "    {}", harmless(&finding.message));
     }
     if findings.len() > MOST {
-        let _ = writeln!(text, "… and {} more findings; --json lists all", thousands((findings.len() - MOST) as u64));
+        let _ = writeln!(
+            text,
+            "… and {} more findings; --json lists all",
+            thousands((findings.len() - MOST) as u64)
+        );
     }
 }
 
@@ -139,12 +209,17 @@ fn place(finding: &FindingView) -> String {
         parts.push(stream.clone());
     }
     match (finding.seq, finding.first_seq, finding.last_seq) {
-        (_, Some(first), Some(last)) if first != last => parts.push(format!("seq {first} to {last}")),
+        (_, Some(first), Some(last)) if first != last => {
+            parts.push(format!("seq {first} to {last}"))
+        }
         (Some(seq), _, _) => parts.push(format!("seq {seq}")),
         _ => {}
     }
     if let Some(source) = &finding.source {
-        let id = finding.source_id.map(|id| format!("E{id} ")).unwrap_or_default();
+        let id = finding
+            .source_id
+            .map(|id| format!("E{id} "))
+            .unwrap_or_default();
         if finding.stream.as_deref() != Some(source) || finding.source_id.is_some() {
             parts.push(format!("{id}{source}"));
         }

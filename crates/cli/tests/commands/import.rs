@@ -47,7 +47,11 @@ fn sound_evidence_is_imported_and_what_stands_is_shown() {
 fn an_edited_record_is_named_with_its_place() {
     let site = bundle();
     scenario::tamper::apply(&site.at(""), Tamper::LineEdited).unwrap();
-    let said = exhibit(&site, "import case.exhibit evidence --keys keys/trusted.keys").ended(1);
+    let said = exhibit(
+        &site,
+        "import case.exhibit evidence --keys keys/trusted.keys",
+    )
+    .ended(1);
     let (_, findings) = said.out.split_once("Findings\n").unwrap();
     assert_snapshot!(findings, @r"
     ✖ record-altered  example.com/agents-prod · seq 229 · E10 nhi-bundle/streams/agents-prod.jsonl · 523 bytes at 110,770
@@ -61,10 +65,18 @@ fn an_edited_record_is_named_with_its_place() {
 fn json_has_the_members_of_the_contract() {
     let site = bundle();
     scenario::tamper::apply(&site.at(""), Tamper::LineEdited).unwrap();
-    let said = exhibit(&site, "import case.exhibit evidence --keys keys/trusted.keys --json").ended(1);
+    let said = exhibit(
+        &site,
+        "import case.exhibit evidence --keys keys/trusted.keys --json",
+    )
+    .ended(1);
     let mut summary = said.json();
     // One of each is enough to read.
-    let stream = |value: &Value| value["path"] == "nhi-bundle/streams/agents-prod.jsonl" || value["id"] == "example.com/agents-prod" || value["code"] == "record-altered";
+    let stream = |value: &Value| {
+        value["path"] == "nhi-bundle/streams/agents-prod.jsonl"
+            || value["id"] == "example.com/agents-prod"
+            || value["code"] == "record-altered"
+    };
     for list in ["sources", "streams", "findings"] {
         summary[list].as_array_mut().unwrap().retain(stream);
     }
@@ -166,21 +178,43 @@ fn json_has_the_members_of_the_contract() {
 #[test]
 fn the_same_import_again_is_recognised_and_said() {
     let site = bundle();
-    let first = exhibit(&site, "import case.exhibit evidence --json").ended(0).json();
+    let first = exhibit(&site, "import case.exhibit evidence --json")
+        .ended(0)
+        .json();
     let again = exhibit(&site, "import case.exhibit evidence --json");
-    assert_eq!(again.err, "exhibit: This evidence is in the case already, as import 1: nothing was added.\n");
+    assert_eq!(
+        again.err,
+        "exhibit: This evidence is in the case already, as import 1: nothing was added.\n"
+    );
     let second = again.json();
-    for member in ["records", "ledger", "sources", "streams", "findings", "verdict"] {
+    for member in [
+        "records", "ledger", "sources", "streams", "findings", "verdict",
+    ] {
         assert_eq!(second[member], first[member], "{member}");
     }
 }
 
 #[test]
 fn two_paths_have_two_numbers() {
-    let site = Site::lay(Size { payments: 310, kubernetes: 240, ..Size::none() });
+    let site = Site::lay(Size {
+        payments: 310,
+        kubernetes: 240,
+        ..Size::none()
+    });
     let summary = exhibit(&site, "import case.exhibit evidence/nhi-bundle evidence/k8s/prod-eu-1/audit-2026-06-12.jsonl --json").ended(0).json();
-    let of = |path: &str| summary["sources"].as_array().unwrap().iter().find(|source| source["path"] == path).unwrap()["import"].clone();
-    assert_eq!((of("streams/payments.jsonl"), of("audit-2026-06-12.jsonl")), (1.into(), 2.into()));
+    let of = |path: &str| {
+        summary["sources"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|source| source["path"] == path)
+            .unwrap()["import"]
+            .clone()
+    };
+    assert_eq!(
+        (of("streams/payments.jsonl"), of("audit-2026-06-12.jsonl")),
+        (1.into(), 2.into())
+    );
 }
 
 #[test]
@@ -189,7 +223,12 @@ fn one_thread_and_many_give_the_same_bytes() {
     let with = |threads: &str| {
         let case = format!("threads-{threads}/case.exhibit");
         std::fs::create_dir(site.at(&format!("threads-{threads}"))).unwrap();
-        exhibit(&site, &format!("import {case} evidence --keys keys/trusted.keys --threads {threads} --json")).ended(0).out
+        exhibit(
+            &site,
+            &format!("import {case} evidence --keys keys/trusted.keys --threads {threads} --json"),
+        )
+        .ended(0)
+        .out
     };
     let one = with("1");
     for threads in ["2", "4", "13"] {
@@ -199,11 +238,19 @@ fn one_thread_and_many_give_the_same_bytes() {
 
 #[test]
 fn limits_are_raised_by_the_options_named_after_them() {
-    let site = Site::lay(Size { payments: 310, ..Size::none() });
+    let site = Site::lay(Size {
+        payments: 310,
+        ..Size::none()
+    });
     let refused = |options: &str| {
         let case = format!("case{}.exhibit", options.replace([' ', '-'], ""));
         let summary = exhibit(&site, &format!("import {case} a.tar --json{options}")).json();
-        summary["findings"].as_array().unwrap().iter().filter(|finding| finding["code"] == "entry-refused").count()
+        summary["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|finding| finding["code"] == "entry-refused")
+            .count()
     };
     // A bundle in a tar in a tar in a tar.
     scenario::pack::pack(&site.at("evidence"), &site.at("c.tar")).unwrap();
@@ -232,7 +279,11 @@ fn what_was_asked_wrongly_is_status_2_and_leaves_no_case() {
     exhibit: bad.keys is refused as a whole: line 3: not a vkey, nor ed25519: and a key: not of the form name+hash+base64. [key-file]
              Mend that line, or ask the key's owner for the file again; no key of it is trusted.
     ");
-    assert!(exhibit(&site, "import case.exhibit").refused(2).contains("PATH"));
+    assert!(
+        exhibit(&site, "import case.exhibit")
+            .refused(2)
+            .contains("PATH")
+    );
     assert!(exhibit(&site, "import").refused(2).contains("CASE"));
     assert!(!site.at("case.exhibit").exists());
     std::fs::write(site.at("notes.exhibit"), "my notes").unwrap();
@@ -240,7 +291,10 @@ fn what_was_asked_wrongly_is_status_2_and_leaves_no_case() {
     exhibit: The file is not an Exhibit case. It was not touched. [not-a-case]
              Give the path of a .exhibit file, or a new name to make one.
     ");
-    assert_eq!(std::fs::read(site.at("notes.exhibit")).unwrap(), b"my notes");
+    assert_eq!(
+        std::fs::read(site.at("notes.exhibit")).unwrap(),
+        b"my notes"
+    );
 }
 
 #[test]
@@ -262,11 +316,23 @@ fn a_case_in_a_folder_that_is_not_there_or_cannot_be_written_is_status_2() {
 fn a_case_without_write_permission_is_status_2_for_writing_and_can_be_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let site = crate::program::imported();
-    std::fs::set_permissions(site.at("case.exhibit"), std::fs::Permissions::from_mode(0o400)).unwrap();
-    if std::fs::OpenOptions::new().append(true).open(site.at("case.exhibit")).is_ok() {
+    std::fs::set_permissions(
+        site.at("case.exhibit"),
+        std::fs::Permissions::from_mode(0o400),
+    )
+    .unwrap();
+    if std::fs::OpenOptions::new()
+        .append(true)
+        .open(site.at("case.exhibit"))
+        .is_ok()
+    {
         eprintln!("skipped in part: this user may write to a file without write permission");
     } else {
-        assert!(exhibit(&site, "import case.exhibit evidence").refused(2).contains("[case-read-only]"));
+        assert!(
+            exhibit(&site, "import case.exhibit evidence")
+                .refused(2)
+                .contains("[case-read-only]")
+        );
     }
     exhibit(&site, "timeline case.exhibit --limit 1").ended(0);
 }

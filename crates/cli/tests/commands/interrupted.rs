@@ -6,8 +6,8 @@ use crate::program::{Said, exhibit, imported, program, run};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 use std::thread;
+use std::time::{Duration, Instant};
 use tests::Site;
 
 /// Enough that reading it takes seconds.
@@ -21,16 +21,32 @@ fn site() -> Site {
 }
 
 fn start(site: &Site) -> Child {
-    program(&site.at("")).args(["import", "case.exhibit", "more", "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    program(&site.at(""))
+        .args(["import", "case.exhibit", "more", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
 
 /// Waits until the import has written a good deal of what it reads.
 fn until_it_writes(child: &mut Child, case: &Path) {
     let wal = PathBuf::from(format!("{}-wal", case.display()));
-    let (before, end) = (fs::metadata(case).unwrap().len(), Instant::now() + Duration::from_secs(60));
-    let grown = || fs::metadata(case).map_or(0, |meta| meta.len()).saturating_sub(before) + fs::metadata(&wal).map_or(0, |meta| meta.len());
+    let (before, end) = (
+        fs::metadata(case).unwrap().len(),
+        Instant::now() + Duration::from_secs(60),
+    );
+    let grown = || {
+        fs::metadata(case)
+            .map_or(0, |meta| meta.len())
+            .saturating_sub(before)
+            + fs::metadata(&wal).map_or(0, |meta| meta.len())
+    };
     while grown() < 2 << 20 {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before it was interrupted");
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "it ended before it was interrupted"
+        );
         assert!(Instant::now() < end, "it writes nothing");
         thread::sleep(Duration::from_millis(2));
     }
@@ -43,10 +59,15 @@ fn standing(site: &Site) -> String {
 }
 
 fn imports_again(site: &Site) {
-    let again = exhibit(site, "import case.exhibit more --json").ended(0).json();
+    let again = exhibit(site, "import case.exhibit more --json")
+        .ended(0)
+        .json();
     assert_eq!(again["records"]["total"], 790 + MANY);
     assert_eq!(again["ledger"]["balanced"], true);
-    assert_eq!(exhibit(site, "verify case.exhibit --json").ended(0).json()["records"], again["records"]);
+    assert_eq!(
+        exhibit(site, "verify case.exhibit --json").ended(0).json()["records"],
+        again["records"]
+    );
 }
 
 #[test]
@@ -62,12 +83,40 @@ fn a_crash_in_the_middle_of_an_import_left_half_of_a_file_that_counted_as_the_wh
     assert_eq!(standing(&site), before);
     let verified = exhibit(&site, "verify case.exhibit --json");
     assert_eq!(verified.status, Some(0));
-    assert!(verified.err.starts_with("exhibit: An import of more that began at 20") && verified.err.contains(" was cut off before its end. What it had written (1 files, ") && verified.err.ends_with(" records) was removed; import it again.\n"), "{}", verified.err);
+    assert!(
+        verified
+            .err
+            .starts_with("exhibit: An import of more that began at 20")
+            && verified
+                .err
+                .contains(" was cut off before its end. What it had written (1 files, ")
+            && verified
+                .err
+                .ends_with(" records) was removed; import it again.\n"),
+        "{}",
+        verified.err
+    );
     assert_eq!(verified.json()["records"]["total"], 790);
     assert_eq!(standing(&site), before);
-    let custody = exhibit(&site, "custody case.exhibit --json").ended(0).json();
-    let acts: Vec<_> = custody["lines"].as_array().unwrap().iter().map(|line| line["act"].as_str().unwrap()).collect();
-    assert_eq!(acts, ["create", "trust-add", "import", "import-interrupted", "verify"]);
+    let custody = exhibit(&site, "custody case.exhibit --json")
+        .ended(0)
+        .json();
+    let acts: Vec<_> = custody["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line["act"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        acts,
+        [
+            "create",
+            "trust-add",
+            "import",
+            "import-interrupted",
+            "verify"
+        ]
+    );
     imports_again(&site);
 }
 
@@ -77,15 +126,28 @@ fn ctrl_c_leaves_a_sound_case() {
     let before = standing(&site);
     let mut child = start(&site);
     until_it_writes(&mut child, &site.at("case.exhibit"));
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
     let asked = Instant::now();
     let said: Said = child.wait_with_output().unwrap().into();
     assert!(asked.elapsed() < Duration::from_secs(10));
     assert_eq!((said.status, said.out.as_str()), (Some(130), ""));
-    assert_eq!(said.err, "exhibit: Stopped on request. The case is as it was before. [stopped]\n         Start it again whenever you like.\n");
+    assert_eq!(
+        said.err,
+        "exhibit: Stopped on request. The case is as it was before. [stopped]\n         Start it again whenever you like.\n"
+    );
 
     assert_eq!(standing(&site), before);
-    let left: Vec<_> = fs::read_dir(site.at("")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).filter(|name| name.starts_with("case.")).collect();
+    let left: Vec<_> = fs::read_dir(site.at(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("case."))
+        .collect();
     assert_eq!(left, ["case.exhibit"], "one file again");
     exhibit(&site, "verify case.exhibit").ended(0);
     imports_again(&site);
@@ -102,10 +164,20 @@ fn ctrl_c_in_the_first_import_leaves_no_case() {
         thread::sleep(Duration::from_millis(2));
     }
     until_it_writes(&mut child, &site.at("case.exhibit"));
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
     let said: Said = child.wait_with_output().unwrap().into();
     assert_eq!((said.status, said.out.as_str()), (Some(130), ""));
-    let left: Vec<_> = fs::read_dir(site.at("")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).filter(|name| name.starts_with("case.")).collect();
+    let left: Vec<_> = fs::read_dir(site.at(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("case."))
+        .collect();
     assert!(left.is_empty(), "{left:?}");
 }
 
@@ -134,23 +206,43 @@ fn a_full_disk_is_status_3_and_the_case_opens_again() {
     let mount = site.at("disk");
     fs::create_dir(&mount).unwrap();
     let tried = Command::new("unshare")
-        .args(["--map-root-user", "--mount", "sh", "-c", FULL, "sh", env!("CARGO_BIN_EXE_exhibit")])
+        .args([
+            "--map-root-user",
+            "--mount",
+            "sh",
+            "-c",
+            FULL,
+            "sh",
+            env!("CARGO_BIN_EXE_exhibit"),
+        ])
         .args([&mount, &site.at("case.exhibit"), &site.at("more")])
         .stderr(Stdio::null())
         .status();
-    let text = |end: &str| fs::read_to_string(format!("{}.{end}", mount.display())).unwrap_or_default();
+    let text =
+        |end: &str| fs::read_to_string(format!("{}.{end}", mount.display())).unwrap_or_default();
     match tried.ok().and_then(|status| status.code()) {
         Some(3) => {}
         // 1: `unshare` itself was refused, and the script did not begin.
-        None | Some(77 | 127) => return eprintln!("skipped: a small disk of its own cannot be mounted here"),
-        Some(1) if text("before").is_empty() => return eprintln!("skipped: a small disk of its own cannot be mounted here"),
+        None | Some(77 | 127) => {
+            return eprintln!("skipped: a small disk of its own cannot be mounted here");
+        }
+        Some(1) if text("before").is_empty() => {
+            return eprintln!("skipped: a small disk of its own cannot be mounted here");
+        }
         Some(other) => panic!("{other}: {} {}", text("err"), text("verified.err")),
     }
     assert_eq!(text("out"), "");
-    assert_eq!(text("err"), "exhibit: The disk is full. Nothing of this import was kept; the case is as it was before. [disk-full]\n         Make room where the case lies, and start again.\n");
+    assert_eq!(
+        text("err"),
+        "exhibit: The disk is full. Nothing of this import was kept; the case is as it was before. [disk-full]\n         Make room where the case lies, and start again.\n"
+    );
     // As it was at once, and after room was made.
     assert_eq!(text("after"), text("before").repeat(2));
-    assert!(text("verified").contains("\"total\": 790"), "{}", text("verified"));
+    assert!(
+        text("verified").contains("\"total\": 790"),
+        "{}",
+        text("verified")
+    );
 }
 
 #[test]
@@ -158,7 +250,11 @@ fn a_case_that_is_open_for_writing_elsewhere_is_said_so() {
     let site = site();
     let mut child = start(&site);
     until_it_writes(&mut child, &site.at("case.exhibit"));
-    assert!(exhibit(&site, "verify case.exhibit --json").refused(2).contains("[case-in-use]"));
+    assert!(
+        exhibit(&site, "verify case.exhibit --json")
+            .refused(2)
+            .contains("[case-in-use]")
+    );
     // Reading goes on beside it.
     run(&site.at(""), &["timeline", "case.exhibit", "--limit", "1"]).ended(0);
     child.kill().unwrap();

@@ -12,7 +12,18 @@ fn a_change_of_trust_says_which_verdicts_it_changed() {
     ");
     exhibit(&site, "import case.exhibit evidence").ended(0);
     assert_snapshot!(exhibit(&site, "trust case.exhibit list").ended(0).out, @"No key is trusted in this case. `exhibit trust CASE add FILE` adds some.");
-    let added = run(&site.at(""), &["trust", "case.exhibit", "add", "keys/trusted.keys", "--how", "by telephone"]).ended(0);
+    let added = run(
+        &site.at(""),
+        &[
+            "trust",
+            "case.exhibit",
+            "add",
+            "keys/trusted.keys",
+            "--how",
+            "by telephone",
+        ],
+    )
+    .ended(0);
     assert_snapshot!(added.out, @r"
     trusted now: SHA256:gVAb4b0QnQVmtdu+R3nu507hz04lgMWUh3eLL+mTmKQ
     trusted now: SHA256:q3z7Do1gYSGpms/l5GBh3HvlONh/cX2bZP5BG2GWgIk
@@ -33,31 +44,57 @@ fn a_change_of_trust_says_which_verdicts_it_changed() {
     ");
     let again = exhibit(&site, "trust case.exhibit add keys/trusted.keys").ended(0);
     assert!(again.out.contains("No verdict changed."), "{}", again.out);
-    assert_eq!(exhibit(&site, "trust case.exhibit list").ended(0).out.lines().count(), 1 + 5, "each once");
+    assert_eq!(
+        exhibit(&site, "trust case.exhibit list")
+            .ended(0)
+            .out
+            .lines()
+            .count(),
+        1 + 5,
+        "each once"
+    );
 }
 
 #[test]
 fn a_key_is_removed_by_its_fingerprint() {
     let site = imported();
-    let keys = exhibit(&site, "trust case.exhibit list --json").ended(0).json();
-    let payments = keys["keys"].as_array().unwrap().iter().find(|key| key["name"] == "example.com/payments").unwrap();
+    let keys = exhibit(&site, "trust case.exhibit list --json")
+        .ended(0)
+        .json();
+    let payments = keys["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|key| key["name"] == "example.com/payments")
+        .unwrap();
     let fingerprint = payments["fingerprint"].as_str().unwrap();
-    let removed = exhibit(&site, &format!("trust case.exhibit remove {fingerprint}")).ended(0).out;
+    let removed = exhibit(&site, &format!("trust case.exhibit remove {fingerprint}"))
+        .ended(0)
+        .out;
     assert_snapshot!(removed, @r"
     no longer trusted: SHA256:q3z7Do1gYSGpms/l5GBh3HvlONh/cX2bZP5BG2GWgIk
     ○ example.com/payments: verified → intact
     Now 440 verified, 310 intact, 40 unproven, 0 contradicted.
     ");
-    assert!(exhibit(&site, &format!("trust case.exhibit remove {fingerprint}")).refused(2).contains("[no-such-key]"));
+    assert!(
+        exhibit(&site, &format!("trust case.exhibit remove {fingerprint}"))
+            .refused(2)
+            .contains("[no-such-key]")
+    );
 }
 
 #[test]
 fn json_of_a_change_holds_the_case_as_it_stands_now() {
     let site = bundle();
     exhibit(&site, "import case.exhibit evidence").ended(0);
-    let mut change = exhibit(&site, "trust case.exhibit add keys/trusted.keys --json").ended(0).json();
+    let mut change = exhibit(&site, "trust case.exhibit add keys/trusted.keys --json")
+        .ended(0)
+        .json();
     let summary = change.as_object_mut().unwrap().remove("summary").unwrap();
-    assert_eq!(summary, exhibit(&site, "verify case.exhibit --json").ended(0).json());
+    assert_eq!(
+        summary,
+        exhibit(&site, "verify case.exhibit --json").ended(0).json()
+    );
     assert_snapshot!(serde_json::to_string_pretty(&change).unwrap(), @r#"
     {
       "added": [
@@ -84,7 +121,9 @@ fn json_of_a_change_holds_the_case_as_it_stands_now() {
       "removed": []
     }
     "#);
-    let keys = exhibit(&site, "trust case.exhibit list --json").ended(0).json();
+    let keys = exhibit(&site, "trust case.exhibit list --json")
+        .ended(0)
+        .json();
     assert_snapshot!(without_times(&serde_json::to_string_pretty(&keys["keys"][0]).unwrap()), @r#"
     {
       "added": "TIME",
@@ -110,5 +149,13 @@ fn a_line_that_cannot_be_read_refuses_the_whole_file_with_its_number() {
     let number = good.lines().count() + 2;
     let said = exhibit(&site, "trust case.exhibit add bad.keys").refused(2);
     assert!(said.contains(&format!("line {number}")), "{said}");
-    assert_eq!(exhibit(&site, "trust case.exhibit list --json").ended(0).json()["keys"].as_array().unwrap().len(), 5);
+    assert_eq!(
+        exhibit(&site, "trust case.exhibit list --json")
+            .ended(0)
+            .json()["keys"]
+            .as_array()
+            .unwrap()
+            .len(),
+        5
+    );
 }

@@ -3,22 +3,32 @@
 mod proof;
 mod unsealed;
 
-pub use proof::{Proof, Step, StepOutcome, Subject, prove};
 pub(crate) use proof::opening;
+pub use proof::{Proof, Step, StepOutcome, Subject, prove};
 
 use crate::keys::Trust;
-use std::collections::{HashMap, HashSet};
 use crate::kind::{Format, Kind};
 use crate::verdict::Integrity;
-use crate::{Axes, Code, FileFacts, FileId, Finding, Limits, Lookup, LookupError, Verdict, formats};
+use crate::{
+    Axes, Code, FileFacts, FileId, Finding, Limits, Lookup, LookupError, Verdict, formats,
+};
+use std::collections::{HashMap, HashSet};
 
 /// Judges all files of a case together, from what reading them gave. `read` chains depend on
 /// `trust` (which keys were tried on records that are signed one by one), so the files must have
 /// been read under the same trust.
-pub fn judge(files: &[&FileFacts], trust: &Trust, lookup: &dyn Lookup, limits: &Limits) -> Result<Outcome, LookupError> {
+pub fn judge(
+    files: &[&FileFacts],
+    trust: &Trust,
+    lookup: &dyn Lookup,
+    limits: &Limits,
+) -> Result<Outcome, LookupError> {
     let mut others = formats::cloudtrail::judge(files, trust, lookup)?;
     others.append(formats::receipts::judge(files, trust, lookup)?);
-    for file in files.iter().filter(|file| matches!(file.kind, Kind::KubernetesAudit | Kind::VaultAudit)) {
+    for file in files
+        .iter()
+        .filter(|file| matches!(file.kind, Kind::KubernetesAudit | Kind::VaultAudit))
+    {
         unsealed::judge(file, &mut others);
     }
     let bundles = formats::bundle::judge(files, trust, lookup, limits, &mut others)?;
@@ -33,8 +43,13 @@ pub fn judge(files: &[&FileFacts], trust: &Trust, lookup: &dyn Lookup, limits: &
 /// something else.
 fn trailing(files: &[&FileFacts], out: &mut Outcome) {
     for file in files.iter().filter(|file| file.trailing > 0) {
-        let message = format!("{} bytes stand after the end of the compressed stream; they are kept and were not read", file.trailing);
-        out.findings.push(Finding::new(Code::TrailingData, Some(Verdict::CONTRADICTED), message).in_file(file.id));
+        let message = format!(
+            "{} bytes stand after the end of the compressed stream; they are kept and were not read",
+            file.trailing
+        );
+        out.findings.push(
+            Finding::new(Code::TrailingData, Some(Verdict::CONTRADICTED), message).in_file(file.id),
+        );
     }
 }
 
@@ -43,7 +58,11 @@ fn trailing(files: &[&FileFacts], out: &mut Outcome) {
 fn settle(files: &[&FileFacts], out: &mut Outcome) {
     let judged: HashSet<FileId> = out.files.iter().map(|outcome| outcome.file).collect();
     for file in files.iter().filter(|file| !judged.contains(&file.id)) {
-        out.files.push(FileOutcome { file: file.id, verdict: Verdict::UNPROVEN, placed: false });
+        out.files.push(FileOutcome {
+            file: file.id,
+            verdict: Verdict::UNPROVEN,
+            placed: false,
+        });
     }
     let mut worst: HashMap<FileId, Verdict> = HashMap::new();
     let mut forked: HashSet<&str> = HashSet::new();
@@ -61,7 +80,11 @@ fn settle(files: &[&FileFacts], out: &mut Outcome) {
             outcome.verdict = outcome.verdict.worse(verdict);
         }
     }
-    for stream in out.streams.iter_mut().filter(|stream| forked.contains(stream.id.as_str())) {
+    for stream in out
+        .streams
+        .iter_mut()
+        .filter(|stream| forked.contains(stream.id.as_str()))
+    {
         stream.verdict = Verdict::CONTRADICTED;
     }
 }
@@ -69,7 +92,9 @@ fn settle(files: &[&FileFacts], out: &mut Outcome) {
 /// The findings about a file's records that are not what the format allows, and about stretches
 /// that are no record at all. `seq` gives the format's own number of a record.
 pub(crate) fn malformed(file: &FileFacts, seq: impl Fn(u64) -> Option<u64>) -> Vec<Finding> {
-    let finding = |message: String| Finding::new(Code::RecordMalformed, Some(Verdict::UNPROVEN), message).in_file(file.id);
+    let finding = |message: String| {
+        Finding::new(Code::RecordMalformed, Some(Verdict::UNPROVEN), message).in_file(file.id)
+    };
     let mut out = Vec::new();
     let mut unlisted = 0_u64;
     for malformed in &file.malformed {
@@ -77,12 +102,18 @@ pub(crate) fn malformed(file: &FileFacts, seq: impl Fn(u64) -> Option<u64>) -> V
             unlisted += 1;
             continue;
         }
-        let mut about = finding(malformed.words.clone()).at_record(malformed.ordinal, malformed.offset, malformed.length);
+        let mut about = finding(malformed.words.clone()).at_record(
+            malformed.ordinal,
+            malformed.offset,
+            malformed.length,
+        );
         about.place.seq = seq(malformed.ordinal);
         out.push(about);
     }
     if unlisted > 0 {
-        out.push(finding(format!("{unlisted} more malformed records are counted and not listed")));
+        out.push(finding(format!(
+            "{unlisted} more malformed records are counted and not listed"
+        )));
     }
     let mut listed_bytes = 0;
     for rejected in &file.rejected {
@@ -94,7 +125,9 @@ pub(crate) fn malformed(file: &FileFacts, seq: impl Fn(u64) -> Option<u64>) -> V
     }
     let rest = (file.rejected_bytes).saturating_sub(listed_bytes);
     if rest > 0 {
-        out.push(finding(format!("{rest} more bytes are no records either; their places are not listed")));
+        out.push(finding(format!(
+            "{rest} more bytes are no records either; their places are not listed"
+        )));
     }
     out
 }
@@ -127,7 +160,11 @@ impl Outcome {
 
     /// A file's bytes are refuted: so are its records that nothing else proves.
     pub(crate) fn contradict_unproven(&mut self, file: FileId, integrity: Integrity) {
-        for span in self.spans.iter_mut().filter(|span| span.file == file && span.verdict == Verdict::UNPROVEN) {
+        for span in self
+            .spans
+            .iter_mut()
+            .filter(|span| span.file == file && span.verdict == Verdict::UNPROVEN)
+        {
             span.verdict = Verdict::CONTRADICTED;
             let stream = &mut self.streams[span.stream];
             stream.verdict = Verdict::CONTRADICTED;

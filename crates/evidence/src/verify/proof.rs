@@ -46,7 +46,13 @@ impl StepOutcome {
 impl Step {
     /// A step without value and extent.
     pub fn new(name: &'static str, outcome: StepOutcome, text: impl Into<String>) -> Step {
-        Step { name, outcome, text: text.into(), value: None, extent: None }
+        Step {
+            name,
+            outcome,
+            text: text.into(),
+            value: None,
+            extent: None,
+        }
     }
 
     /// With the hash, fingerprint or path that it is about.
@@ -92,14 +98,29 @@ pub struct Proof {
 
 /// Proves one record anew from bytes. Of files with records, `files` needs only the record's own,
 /// for receipts all; of the others all.
-pub fn prove(subject: &Subject<'_>, files: &[&FileFacts], trust: &Trust, lookup: &dyn Lookup, limits: &Limits) -> Result<Proof, LookupError> {
+pub fn prove(
+    subject: &Subject<'_>,
+    files: &[&FileFacts],
+    trust: &Trust,
+    lookup: &dyn Lookup,
+    limits: &Limits,
+) -> Result<Proof, LookupError> {
     match subject.kind {
         Kind::BundleStream => formats::bundle::proof(subject, files, trust, lookup, limits),
         Kind::CloudTrailLog => formats::cloudtrail::proof(subject, files, trust, lookup),
-        Kind::Receipts | Kind::ReceiptsDatabase => formats::receipts::proof(subject, files, trust, lookup),
+        Kind::Receipts | Kind::ReceiptsDatabase => {
+            formats::receipts::proof(subject, files, trust, lookup)
+        }
         _ => {
-            let mut proof = Proof { steps: opening(subject), uncovered: Vec::new() };
-            proof.steps.push(Step::new("seal", StepOutcome::Missing, "the format has no seal: nothing can prove this record, and nothing shows it false"));
+            let mut proof = Proof {
+                steps: opening(subject),
+                uncovered: Vec::new(),
+            };
+            proof.steps.push(Step::new(
+                "seal",
+                StepOutcome::Missing,
+                "the format has no seal: nothing can prove this record, and nothing shows it false",
+            ));
             Ok(proof)
         }
     }
@@ -109,7 +130,13 @@ pub fn prove(subject: &Subject<'_>, files: &[&FileFacts], trust: &Trust, lookup:
 pub(crate) fn opening(subject: &Subject<'_>) -> Vec<Step> {
     let length = subject.bytes.len() as u64;
     vec![
-        Step::new("bytes", StepOutcome::Info, format!("{length} bytes at offset {}", subject.offset)).covering(subject.file, subject.offset, length),
-        Step::new("digest", StepOutcome::Info, "SHA-256 of these bytes").value(Digest::of(subject.bytes)),
+        Step::new(
+            "bytes",
+            StepOutcome::Info,
+            format!("{length} bytes at offset {}", subject.offset),
+        )
+        .covering(subject.file, subject.offset, length),
+        Step::new("digest", StepOutcome::Info, "SHA-256 of these bytes")
+            .value(Digest::of(subject.bytes)),
     ]
 }

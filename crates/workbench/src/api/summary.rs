@@ -26,7 +26,9 @@ pub struct Summary {
 }
 
 /// A verdict, or the state *not yet checked*.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize, TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize, TS,
+)]
 #[serde(rename_all = "kebab-case")]
 #[ts(export)]
 pub enum Word {

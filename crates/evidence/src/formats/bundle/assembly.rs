@@ -38,12 +38,21 @@ pub(super) struct End {
 }
 
 impl<'a> Assembly<'a> {
-    pub fn new(runs: &'a Runs, sequence: Sequence, lines: &'a Lines<'a>) -> Result<Assembly<'a>, LookupError> {
+    pub fn new(
+        runs: &'a Runs,
+        sequence: Sequence,
+        lines: &'a Lines<'a>,
+    ) -> Result<Assembly<'a>, LookupError> {
         let pieces = &sequence.pieces;
         let mut ends = Vec::with_capacity(pieces.len());
         for (index, piece) in pieces.iter().enumerate() {
             let own = piece.last(runs, lines)?;
-            let mut end = End { own, said: None, mended: false, missing: None };
+            let mut end = End {
+                own,
+                said: None,
+                mended: false,
+                missing: None,
+            };
             if let Some(next) = pieces.get(index + 1) {
                 let named = match next.prev(runs, lines)? {
                     Prev::Digest(digest) => Some(digest),
@@ -63,7 +72,12 @@ impl<'a> Assembly<'a> {
             end.mended = end.said.is_some() && next_speaks;
             next_speaks = piece.len() > 1 || !end.mended;
         }
-        Ok(Assembly { runs, sequence, lines, ends })
+        Ok(Assembly {
+            runs,
+            sequence,
+            lines,
+            ends,
+        })
     }
 
     /// One past the last number.
@@ -73,7 +87,10 @@ impl<'a> Assembly<'a> {
 
     /// The digest that the tree holds for a number, if it is known.
     pub fn digest(&self, seq: u64) -> Result<Option<Digest>, LookupError> {
-        let at = self.sequence.pieces.partition_point(|piece| piece.to <= seq);
+        let at = self
+            .sequence
+            .pieces
+            .partition_point(|piece| piece.to <= seq);
         match self.sequence.pieces.get(at) {
             Some(piece) if piece.from <= seq => {
                 let end = &self.ends[at];
@@ -103,16 +120,24 @@ impl<'a> Assembly<'a> {
         let pieces = &self.sequence.pieces;
         let mut at = pieces.partition_point(|piece| piece.to <= prefix.end());
         while prefix.end() < to {
-            let Some(piece) = pieces.get(at) else { return Ok(false) };
+            let Some(piece) = pieces.get(at) else {
+                return Ok(false);
+            };
             let hole = piece.from.saturating_sub(prefix.end());
             if hole > 0 {
-                let Some(missing) = self.missing_before(at)?.filter(|_| hole == 1) else { return Ok(false) };
+                let Some(missing) = self.missing_before(at)?.filter(|_| hole == 1) else {
+                    return Ok(false);
+                };
                 prefix.push(leaf(&missing));
                 continue;
             }
             let end = &self.ends[at];
             let said = end.said.filter(|_| end.mended);
-            let own_until = if said.is_some() { piece.to - 1 } else { piece.to };
+            let own_until = if said.is_some() {
+                piece.to - 1
+            } else {
+                piece.to
+            };
             self.extend_own(piece, prefix, own_until.min(to))?;
             if let Some(said) = said.filter(|_| prefix.end() + 1 == piece.to && prefix.end() < to) {
                 prefix.push(leaf(&said));

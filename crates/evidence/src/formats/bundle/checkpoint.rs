@@ -51,25 +51,54 @@ pub(super) struct Defect {
 
 /// Reads the checkpoint at `checkpoints/<name>/<size>`; `size` is `None` for one that lies anywhere
 /// else.
-pub(super) fn read(file: FileId, path: &str, named_size: Option<u64>, bytes: &[u8]) -> Result<Checkpoint, Defect> {
-    let invalid = |why: String| Defect { code: Code::SealInvalid, why };
+pub(super) fn read(
+    file: FileId,
+    path: &str,
+    named_size: Option<u64>,
+    bytes: &[u8],
+) -> Result<Checkpoint, Defect> {
+    let invalid = |why: String| Defect {
+        code: Code::SealInvalid,
+        why,
+    };
     let note = match Note::parse(bytes) {
         Ok(note) => note,
         Err(error) => {
-            let code = if is_unsigned(bytes) { Code::SignatureMissing } else { Code::SealInvalid };
-            return Err(Defect { code, why: error.to_string() });
+            let code = if is_unsigned(bytes) {
+                Code::SignatureMissing
+            } else {
+                Code::SealInvalid
+            };
+            return Err(Defect {
+                code,
+                why: error.to_string(),
+            });
         }
     };
-    let checkpoint = note.checkpoint().map_err(|error| invalid(error.to_string()))?;
+    let checkpoint = note
+        .checkpoint()
+        .map_err(|error| invalid(error.to_string()))?;
     if let Some(named) = named_size.filter(|named| *named != checkpoint.size) {
-        return Err(invalid(format!("its name says {named} records, its text {}", checkpoint.size)));
+        return Err(invalid(format!(
+            "its name says {named} records, its text {}",
+            checkpoint.size
+        )));
     }
-    Ok(Checkpoint { file, path: path.to_owned(), origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root, note })
+    Ok(Checkpoint {
+        file,
+        path: path.to_owned(),
+        origin: checkpoint.origin,
+        size: checkpoint.size,
+        root: checkpoint.root,
+        note,
+    })
 }
 
 /// Whether it is a checkpoint's text with no signature under it.
 fn is_unsigned(bytes: &[u8]) -> bool {
-    let text = bytes.strip_suffix(b"\n\n").map_or(bytes, |text| &bytes[..text.len() + 1]);
+    let text = bytes
+        .strip_suffix(b"\n\n")
+        .map_or(bytes, |text| &bytes[..text.len() + 1]);
     let signed = [text, "\n\u{2014} any AAAAAAA=\n".as_bytes()].concat();
     Note::parse(&signed).is_ok_and(|note| note.checkpoint().is_ok())
 }
@@ -94,12 +123,25 @@ impl Checkpoint {
     }
 
     /// What one signature line is worth; `None` for a key that is not known.
-    fn worth(&self, line: &NoteSignature, text: &[u8], era: &Era, trust: &Trust, at: Option<Micros>) -> Option<Seal> {
+    fn worth(
+        &self,
+        line: &NoteSignature,
+        text: &[u8],
+        era: &Era,
+        trust: &Trust,
+        at: Option<Micros>,
+    ) -> Option<Seal> {
         let by = |key: &[u8; 32]| key_id(&line.name, key) == line.key_id;
         let signature = line.ed25519();
-        if let Some(trusted) = era.trusted.iter().find(|trusted| key_of(trusted).is_some_and(|key| by(&key))) {
+        if let Some(trusted) = era
+            .trusted
+            .iter()
+            .find(|trusted| key_of(trusted).is_some_and(|key| by(&key)))
+        {
             let key = key_of(trusted)?;
-            let Some(signature) = signature else { return Some(Seal::Void) };
+            let Some(signature) = signature else {
+                return Some(Seal::Void);
+            };
             return Some(match trusted.check_ed25519(text, &signature, at) {
                 Standing::Vouched(vouched) => Seal::Vouched(vouched, key),
                 Standing::Objection(code) => Seal::Unproven(code),
@@ -117,7 +159,9 @@ impl Checkpoint {
         // stream nobody vouches for either.
         let named = era.named.as_ref().map(|named| named.key).filter(by);
         let key = named.or_else(|| trust.ed25519().map(|(_, key)| *key).find(by))?;
-        let Some(signature) = signature else { return Some(Seal::Void) };
+        let Some(signature) = signature else {
+            return Some(Seal::Void);
+        };
         Some(match ed25519::verify(&key, text, &signature) {
             ed25519::Check::Valid => Seal::Known(key),
             ed25519::Check::Weak => Seal::Unproven(Code::SignatureWeak),

@@ -7,7 +7,12 @@ use crate::{json::Value, time};
 /// Fills the event begun last.
 pub(super) fn fill(members: &Members<'_, '_>, events: &mut Events) {
     let top = |name| members.text(name);
-    let below = |name, inner: &str| members.get(name).and_then(|value| value.get(inner)).and_then(Value::as_str);
+    let below = |name, inner: &str| {
+        members
+            .get(name)
+            .and_then(|value| value.get(inner))
+            .and_then(Value::as_str)
+    };
     events.set_time(top("time").and_then(time::rfc3339_utc));
     let fields = [
         (Field::TimeText, top("time")),
@@ -22,7 +27,10 @@ pub(super) fn fill(members: &Members<'_, '_>, events: &mut Events) {
         (Field::Secret, below("secret", "id")),
         (Field::Resource, below("resource", "id")),
         (Field::Tool, below("tool", "name")),
-        (Field::Decision, below("policy", "decision").or_else(|| below("approval", "decision"))),
+        (
+            Field::Decision,
+            below("policy", "decision").or_else(|| below("approval", "decision")),
+        ),
         (Field::Outcome, top("outcome")),
         (Field::SourceIp, below("source", "ip")),
         (Field::NativeId, below("trace", "id")),

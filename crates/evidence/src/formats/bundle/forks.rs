@@ -7,7 +7,10 @@ use crate::LookupError;
 /// The first number at which two sealed versions differ; `None` where one goes on where the other
 /// ends. Each line holds the digest of the one before it, so two versions that agree on one number
 /// agree on all before it, and the place can be found by halving.
-pub(super) fn parting(one: (&Sealed, &Lines), other: (&Sealed, &Lines)) -> Result<Option<u64>, LookupError> {
+pub(super) fn parting(
+    one: (&Sealed, &Lines),
+    other: (&Sealed, &Lines),
+) -> Result<Option<u64>, LookupError> {
     let common = one.0.size.min(other.0.size);
     let differ = |seq: u64| -> Result<Option<bool>, LookupError> {
         let digests = (one.0.digest(seq, one.1)?, other.0.digest(seq, other.1)?);
@@ -32,7 +35,9 @@ pub(super) fn parting(one: (&Sealed, &Lines), other: (&Sealed, &Lines)) -> Resul
             break;
         }
     }
-    let Some((mut high, true)) = last else { return Ok(None) };
+    let Some((mut high, true)) = last else {
+        return Ok(None);
+    };
     let mut low = 0;
     while low < high {
         let middle = low + (high - low) / 2;
@@ -42,7 +47,9 @@ pub(super) fn parting(one: (&Sealed, &Lines), other: (&Sealed, &Lines)) -> Resul
         }
     }
     // Where the exact number is not known in one of them, the first that is known to differ.
-    Ok(known(low, common)?.filter(|(_, differs)| *differs).map(|(seq, _)| seq))
+    Ok(known(low, common)?
+        .filter(|(_, differs)| *differs)
+        .map(|(seq, _)| seq))
 }
 
 /// Whether two versions are sealed by signers of equal standing: by the same key, both by trusted
@@ -52,7 +59,11 @@ pub(super) fn equal_standing(one: &Sealed, other: &Sealed) -> bool {
     let best = |sealed: &Sealed| sealed.by.iter().map(|(_, trusted)| *trusted).max();
     match (best(one), best(other)) {
         (Some(one_best), Some(other_best)) => {
-            one_best == other_best || one.by.iter().any(|(key, _)| other.by.iter().any(|(other, _)| key == other))
+            one_best == other_best
+                || one
+                    .by
+                    .iter()
+                    .any(|(key, _)| other.by.iter().any(|(other, _)| key == other))
         }
         _ => false,
     }

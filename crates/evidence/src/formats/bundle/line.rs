@@ -60,8 +60,13 @@ pub enum Role {
 pub fn read(bytes: &[u8], limits: &Limits, events: &mut Events) -> Reading {
     events.begin();
     let digest = Digest::of(bytes);
-    let unreadable =
-        Line { stream: None, seq: None, prev: Prev::Unreadable, time: None, role: Role::Other };
+    let unreadable = Line {
+        stream: None,
+        seq: None,
+        prev: Prev::Unreadable,
+        time: None,
+        role: Role::Other,
+    };
     let reading = |malformed, line| Reading {
         digest,
         malformed,
@@ -74,20 +79,32 @@ pub fn read(bytes: &[u8], limits: &Limits, events: &mut Events) -> Reading {
     let Value::Object(root) = &document.root else {
         return reading(Some("not a JSON object".into()), unreadable);
     };
-    let members = Members { root, doubled: document.lapse.is_some() };
+    let members = Members {
+        root,
+        doubled: document.lapse.is_some(),
+    };
     event::fill(&members, events);
     let line = Line {
         stream: members.text("stream").map(str::to_owned),
-        seq: members.get("seq").and_then(Value::as_u64).filter(|seq| *seq < 1 << 53),
+        seq: members
+            .get("seq")
+            .and_then(Value::as_u64)
+            .filter(|seq| *seq < 1 << 53),
         prev: match members.get("prev") {
             Some(Value::Null) => Prev::Null,
-            Some(Value::String(hex)) => Digest::from_hex(hex).map_or(Prev::Unreadable, Prev::Digest),
+            Some(Value::String(hex)) => {
+                Digest::from_hex(hex).map_or(Prev::Unreadable, Prev::Digest)
+            }
             _ => Prev::Unreadable,
         },
         time: members.text("time").and_then(time::rfc3339_utc),
         role: role(&members),
     };
-    let malformed = document.lapse.as_ref().map(lapse_words).or_else(|| defect(&members, &line));
+    let malformed = document
+        .lapse
+        .as_ref()
+        .map(lapse_words)
+        .or_else(|| defect(&members, &line));
     reading(malformed, line)
 }
 
@@ -99,9 +116,18 @@ pub(super) struct Members<'a, 'b> {
 
 impl<'a, 'b> Members<'a, 'b> {
     pub(super) fn get(&self, name: &str) -> Option<&'b Value<'a>> {
-        let mut found = self.root.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value);
+        let mut found = self
+            .root
+            .0
+            .iter()
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value);
         let first = found.next();
-        if self.doubled && found.next().is_some() { None } else { first }
+        if self.doubled && found.next().is_some() {
+            None
+        } else {
+            first
+        }
     }
 
     pub(super) fn text(&self, name: &str) -> Option<&'b str> {
@@ -117,7 +143,10 @@ fn role(members: &Members<'_, '_>) -> Role {
             heartbeat_s: members.get("heartbeat_s").and_then(Value::as_u64),
         },
         Some("stream.close") => Role::Close,
-        Some("key.rotate") => Role::Rotate { next: text("next"), endorsement: text("endorsement") },
+        Some("key.rotate") => Role::Rotate {
+            next: text("next"),
+            endorsement: text("endorsement"),
+        },
         _ => Role::Other,
     }
 }
@@ -148,7 +177,9 @@ fn defect(members: &Members<'_, '_>, line: &Line) -> Option<String> {
     if line.stream.is_none() {
         return missing("stream", "a text");
     }
-    let Some(seq) = line.seq else { return missing("seq", "a number from 0 on") };
+    let Some(seq) = line.seq else {
+        return missing("seq", "a number from 0 on");
+    };
     match (line.prev, seq) {
         (Prev::Unreadable, _) => return missing("prev", "null or 64 lower-case hex digits"),
         (Prev::Null, 1..) => return Some("\"prev\" is null after the first record".into()),

@@ -20,32 +20,67 @@ pub(super) struct Held<'a> {
 }
 
 /// Proves one record.
-pub fn proof(subject: &Subject<'_>, files: &[&FileFacts], trust: &Trust, lookup: &dyn Lookup, limits: &Limits) -> Result<Proof, LookupError> {
+pub fn proof(
+    subject: &Subject<'_>,
+    files: &[&FileFacts],
+    trust: &Trust,
+    lookup: &dyn Lookup,
+    limits: &Limits,
+) -> Result<Proof, LookupError> {
     match exhibits_of(subject.file, files, trust, lookup, limits)? {
         Some(exhibits) => stream::prove(&exhibits, subject),
-        None => Ok(Proof { steps: opening(subject), uncovered: Vec::new() }),
+        None => Ok(Proof {
+            steps: opening(subject),
+            uncovered: Vec::new(),
+        }),
     }
 }
 
 /// The steps of a record whose number in the sealed order is `seq`.
-pub(super) fn steps(exhibits: &Exhibits<'_>, subject: &Subject<'_>, assembly: &Assembly<'_>, held: &[Held<'_>], seq: Option<u64>) -> Result<Proof, LookupError> {
+pub(super) fn steps(
+    exhibits: &Exhibits<'_>,
+    subject: &Subject<'_>,
+    assembly: &Assembly<'_>,
+    held: &[Held<'_>],
+    seq: Option<u64>,
+) -> Result<Proof, LookupError> {
     let mut steps = opening(subject);
     let Some(seq) = seq else {
-        steps.push(Step::new("place", StepOutcome::Fails, "this line has no place in the sealed sequence: the chain holds without it"));
-        return Ok(Proof { steps, uncovered: Vec::new() });
+        steps.push(Step::new(
+            "place",
+            StepOutcome::Fails,
+            "this line has no place in the sealed sequence: the chain holds without it",
+        ));
+        return Ok(Proof {
+            steps,
+            uncovered: Vec::new(),
+        });
     };
     let own = Digest::of(subject.bytes);
     steps.push(link(assembly, seq, own)?);
     // The smallest of the best seals: it needs the shortest path.
     let covering = held.iter().filter(|held| held.checkpoint.size > seq);
     let best = covering.clone().map(|held| held.seal.rank()).max();
-    let Some(seal) = covering.filter(|held| Some(held.seal.rank()) == best).min_by_key(|held| held.checkpoint.size) else {
-        steps.push(Step::new("root", StepOutcome::Missing, "no checkpoint that holds covers this record"));
-        return Ok(Proof { steps, uncovered: Vec::new() });
+    let Some(seal) = covering
+        .filter(|held| Some(held.seal.rank()) == best)
+        .min_by_key(|held| held.checkpoint.size)
+    else {
+        steps.push(Step::new(
+            "root",
+            StepOutcome::Missing,
+            "no checkpoint that holds covers this record",
+        ));
+        return Ok(Proof {
+            steps,
+            uncovered: Vec::new(),
+        });
     };
     tree(&mut steps, exhibits, assembly, seal, seq, own)?;
     signature(&mut steps, exhibits, seal);
-    Ok(Proof { steps, uncovered: Vec::new() })
+    Ok(Proof {
+        steps,
+        uncovered: Vec::new(),
+    })
 }
 
 /// What the next line says of this one.
@@ -65,43 +100,118 @@ fn link(assembly: &Assembly<'_>, seq: u64, own: Digest) -> Result<Step, LookupEr
         }
     };
     Ok(match said {
-        Some(said) if said == own => Step::new("link", StepOutcome::Holds, format!("record {} names this digest as its predecessor's", seq + 1)).value(said),
-        Some(said) => Step::new("link", StepOutcome::Fails, format!("record {} names another digest as its predecessor's", seq + 1)).value(said),
-        None => Step::new("link", StepOutcome::Missing, "no record after it names its digest"),
+        Some(said) if said == own => Step::new(
+            "link",
+            StepOutcome::Holds,
+            format!("record {} names this digest as its predecessor's", seq + 1),
+        )
+        .value(said),
+        Some(said) => Step::new(
+            "link",
+            StepOutcome::Fails,
+            format!(
+                "record {} names another digest as its predecessor's",
+                seq + 1
+            ),
+        )
+        .value(said),
+        None => Step::new(
+            "link",
+            StepOutcome::Missing,
+            "no record after it names its digest",
+        ),
     })
 }
 
-fn tree(steps: &mut Vec<Step>, exhibits: &Exhibits<'_>, assembly: &Assembly<'_>, held: &Held<'_>, seq: u64, own: Digest) -> Result<(), LookupError> {
+fn tree(
+    steps: &mut Vec<Step>,
+    exhibits: &Exhibits<'_>,
+    assembly: &Assembly<'_>,
+    held: &Held<'_>,
+    seq: u64,
+    own: Digest,
+) -> Result<(), LookupError> {
     let (size, root) = (held.checkpoint.size, held.checkpoint.root);
     if held.by_tiles {
         let number = seq / super::tree::BLOCK;
         let tile = exhibits.tiles.tile(number, exhibits.lookup)?;
         let sealed = tile.get((seq % super::tree::BLOCK) as usize).copied();
-        let outcome = if sealed == Some(leaf(&own)) { StepOutcome::Holds } else { StepOutcome::Fails };
-        steps.push(Step::new("leaf", outcome, "SHA-256 of 0x00 and the digest, held against the leaf tile").value(leaf(&own)));
-        steps.push(Step::new("root", StepOutcome::Holds, format!("the leaf tiles hash up to the root over {size} records")).value(root));
+        let outcome = if sealed == Some(leaf(&own)) {
+            StepOutcome::Holds
+        } else {
+            StepOutcome::Fails
+        };
+        steps.push(
+            Step::new(
+                "leaf",
+                outcome,
+                "SHA-256 of 0x00 and the digest, held against the leaf tile",
+            )
+            .value(leaf(&own)),
+        );
+        steps.push(
+            Step::new(
+                "root",
+                StepOutcome::Holds,
+                format!("the leaf tiles hash up to the root over {size} records"),
+            )
+            .value(root),
+        );
         return Ok(());
     }
     let digest = assembly.digest(seq)?.unwrap_or(own);
     let leaf = leaf(&digest);
     if digest == own {
-        steps.push(Step::new("leaf", StepOutcome::Info, "SHA-256 of 0x00 and the digest").value(leaf));
+        steps.push(
+            Step::new("leaf", StepOutcome::Info, "SHA-256 of 0x00 and the digest").value(leaf),
+        );
     } else {
-        steps.push(Step::new("leaf", StepOutcome::Info, "mended: SHA-256 of 0x00 and the digest that the next record names").value(leaf));
+        steps.push(
+            Step::new(
+                "leaf",
+                StepOutcome::Info,
+                "mended: SHA-256 of 0x00 and the digest that the next record names",
+            )
+            .value(leaf),
+        );
     }
     let path = path(assembly, seq, size)?;
     let count = path.len();
-    let listed = path.iter().map(Digest::to_string).collect::<Vec<_>>().join(" ");
-    steps.push(Step::new("path", StepOutcome::Info, format!("{count} siblings from leaf {seq} of {size} up to the root")).value(listed));
+    let listed = path
+        .iter()
+        .map(Digest::to_string)
+        .collect::<Vec<_>>()
+        .join(" ");
+    steps.push(
+        Step::new(
+            "path",
+            StepOutcome::Info,
+            format!("{count} siblings from leaf {seq} of {size} up to the root"),
+        )
+        .value(listed),
+    );
     let holds = inclusion_holds(&leaf, seq, size, &path, &root);
     let text = if holds && digest == own {
         format!("equals the root that the checkpoint over {size} records signs")
     } else if holds {
-        format!("equals the root that the checkpoint over {size} records signs: the seal holds with the mended digest, not with these bytes")
+        format!(
+            "equals the root that the checkpoint over {size} records signs: the seal holds with the mended digest, not with these bytes"
+        )
     } else {
         format!("is not the root that the checkpoint over {size} records signs")
     };
-    steps.push(Step::new("root", if holds { StepOutcome::Holds } else { StepOutcome::Fails }, text).value(root));
+    steps.push(
+        Step::new(
+            "root",
+            if holds {
+                StepOutcome::Holds
+            } else {
+                StepOutcome::Fails
+            },
+            text,
+        )
+        .value(root),
+    );
     Ok(())
 }
 
@@ -111,7 +221,11 @@ fn path(assembly: &Assembly<'_>, seq: u64, size: u64) -> Result<Vec<Digest>, Loo
     let mut path = Vec::new();
     while high - low > 1 {
         let half = 1 << (high - low - 1).ilog2();
-        let sibling = if seq < low + half { (low + half, high) } else { (low, low + half) };
+        let sibling = if seq < low + half {
+            (low + half, high)
+        } else {
+            (low, low + half)
+        };
         let mut range = Range::empty(sibling.0);
         if assembly.extend(&mut range, sibling.1)?
             && let Some(hash) = range.hash()
@@ -130,36 +244,80 @@ fn path(assembly: &Assembly<'_>, seq: u64, size: u64) -> Result<Vec<Digest>, Loo
 
 fn signature(steps: &mut Vec<Step>, exhibits: &Exhibits<'_>, held: &Held<'_>) {
     let path = &held.checkpoint.path;
-    let key = |steps: &mut Vec<Step>, key: &[u8; 32]| steps.push(Step::new("key", StepOutcome::Info, "SHA-256 of the key").value(fingerprint(key)));
+    let key = |steps: &mut Vec<Step>, key: &[u8; 32]| {
+        steps
+            .push(Step::new("key", StepOutcome::Info, "SHA-256 of the key").value(fingerprint(key)))
+    };
     match held.seal {
         Seal::Vouched(vouched, raw) => {
-            steps.push(Step::new("signature", StepOutcome::Holds, "Ed25519, holds over the checkpoint").value(path));
+            steps.push(
+                Step::new(
+                    "signature",
+                    StepOutcome::Holds,
+                    "Ed25519, holds over the checkpoint",
+                )
+                .value(path),
+            );
             key(steps, raw);
             let how = exhibits
                 .trust
                 .keys
                 .iter()
                 .find(|trusted| trusted.fingerprint() == vouched.fingerprint())
-                .map(|trusted| trusted.how.clone().unwrap_or_else(|| "trusted by the examiner".into()))
-                .unwrap_or_else(|| "endorsed by the stream's key before it, which the examiner trusts".into());
+                .map(|trusted| {
+                    trusted
+                        .how
+                        .clone()
+                        .unwrap_or_else(|| "trusted by the examiner".into())
+                })
+                .unwrap_or_else(|| {
+                    "endorsed by the stream's key before it, which the examiner trusts".into()
+                });
             steps.push(Step::new("trust", StepOutcome::Holds, how));
         }
         Seal::Known(raw) => {
-            steps.push(Step::new("signature", StepOutcome::Holds, "Ed25519, holds over the checkpoint").value(path));
+            steps.push(
+                Step::new(
+                    "signature",
+                    StepOutcome::Holds,
+                    "Ed25519, holds over the checkpoint",
+                )
+                .value(path),
+            );
             key(steps, raw);
-            steps.push(Step::new("trust", StepOutcome::Missing, "nobody outside the evidence vouches for this key"));
+            steps.push(Step::new(
+                "trust",
+                StepOutcome::Missing,
+                "nobody outside the evidence vouches for this key",
+            ));
         }
         Seal::Unproven(code) => {
             let (outcome, text) = match code {
                 Code::KeyUnknown => (StepOutcome::Missing, "no key at hand for the signature"),
                 Code::KeyExpired => (StepOutcome::Fails, "signed outside the validity of the key"),
                 Code::KeyRevoked => (StepOutcome::Fails, "signed after the key was revoked"),
-                Code::SignatureWeak => (StepOutcome::Fails, "only a lenient verifier would pass the signature"),
-                Code::EndorsementInvalid => (StepOutcome::Fails, "signed by a key that no valid endorsement made this stream's"),
-                _ => (StepOutcome::Missing, "the key in force has not signed this checkpoint"),
+                Code::SignatureWeak => (
+                    StepOutcome::Fails,
+                    "only a lenient verifier would pass the signature",
+                ),
+                Code::EndorsementInvalid => (
+                    StepOutcome::Fails,
+                    "signed by a key that no valid endorsement made this stream's",
+                ),
+                _ => (
+                    StepOutcome::Missing,
+                    "the key in force has not signed this checkpoint",
+                ),
             };
             steps.push(Step::new("signature", outcome, text).value(path));
         }
-        Seal::Void => steps.push(Step::new("signature", StepOutcome::Fails, "the signature does not verify").value(path)),
+        Seal::Void => steps.push(
+            Step::new(
+                "signature",
+                StepOutcome::Fails,
+                "the signature does not verify",
+            )
+            .value(path),
+        ),
     }
 }

@@ -42,19 +42,44 @@ impl Succession {
 /// Follows a stream's keys through its `stream.open` and `key.rotate` records, given in the order
 /// of their numbers. The first era has `after` 0: a checkpoint over no record at all is signed by
 /// the first key too.
-pub(super) fn follow<'a>(stream: &str, marks: impl Iterator<Item = (u64, &'a Mark)>, trust: &Trust) -> Succession {
-    let mut era = Era { trusted: trust.for_stream(stream).map(|(trusted, _)| trusted.clone()).collect(), ..Era::default() };
+pub(super) fn follow<'a>(
+    stream: &str,
+    marks: impl Iterator<Item = (u64, &'a Mark)>,
+    trust: &Trust,
+) -> Succession {
+    let mut era = Era {
+        trusted: trust
+            .for_stream(stream)
+            .map(|(trusted, _)| trusted.clone())
+            .collect(),
+        ..Era::default()
+    };
     let mut out = Succession::default();
     for (seq, mark) in marks {
         match &mark.role {
-            Role::Open { signer: Some(signer), .. } if seq == 0 => era.named = Vkey::parse(signer).ok(),
-            Role::Rotate { next, endorsement } => match rotate(stream, seq, mark, next.as_deref(), endorsement.as_deref(), &era, trust) {
+            Role::Open {
+                signer: Some(signer),
+                ..
+            } if seq == 0 => era.named = Vkey::parse(signer).ok(),
+            Role::Rotate { next, endorsement } => match rotate(
+                stream,
+                seq,
+                mark,
+                next.as_deref(),
+                endorsement.as_deref(),
+                &era,
+                trust,
+            ) {
                 Ok(next_era) => {
                     out.eras.push(std::mem::replace(&mut era, next_era));
                 }
                 Err((refused, why)) => {
                     out.invalid.push((mark.clone(), why));
-                    let next_era = Era { after: seq, refused, ..era.clone() };
+                    let next_era = Era {
+                        after: seq,
+                        refused,
+                        ..era.clone()
+                    };
                     out.eras.push(std::mem::replace(&mut era, next_era));
                 }
             },
@@ -65,9 +90,18 @@ pub(super) fn follow<'a>(stream: &str, marks: impl Iterator<Item = (u64, &'a Mar
     out
 }
 
-fn rotate(stream: &str, seq: u64, mark: &Mark, next: Option<&str>, endorsement: Option<&str>, era: &Era, trust: &Trust) -> Result<Era, (Option<Vkey>, String)> {
+fn rotate(
+    stream: &str,
+    seq: u64,
+    mark: &Mark,
+    next: Option<&str>,
+    endorsement: Option<&str>,
+    era: &Era,
+    trust: &Trust,
+) -> Result<Era, (Option<Vkey>, String)> {
     let next_text = next.ok_or((None, "the rotation names no next key".to_owned()))?;
-    let next = Vkey::parse(next_text).map_err(|why| (None, format!("the next key cannot be read: {why}")))?;
+    let next = Vkey::parse(next_text)
+        .map_err(|why| (None, format!("the next key cannot be read: {why}")))?;
     let fail = |why: &str| (Some(next.clone()), why.to_owned());
     let endorsement = endorsement.ok_or_else(|| fail("the rotation has no endorsement"))?;
     let signature: [u8; 64] = STANDARD
@@ -85,30 +119,53 @@ fn rotate(stream: &str, seq: u64, mark: &Mark, next: Option<&str>, endorsement: 
     let mut objection = None;
     for old in &era.trusted {
         match old.check_ed25519(text, &signature, mark.time) {
-            Standing::Vouched(vouched) => return Ok(succeed(stream, seq, era, key_of(old), Some(&vouched), next, trust)),
+            Standing::Vouched(vouched) => {
+                return Ok(succeed(
+                    stream,
+                    seq,
+                    era,
+                    key_of(old),
+                    Some(&vouched),
+                    next,
+                    trust,
+                ));
+            }
             Standing::Objection(code) => objection = Some((key_of(old), code)),
             Standing::Failed(_) => {}
         }
     }
     let named = era.named.as_ref().map(|named| named.key);
-    let endorsed_by_named = named.is_some_and(|key| ed25519::verify(&key, text, &signature) == ed25519::Check::Valid);
+    let endorsed_by_named =
+        named.is_some_and(|key| ed25519::verify(&key, text, &signature) == ed25519::Check::Valid);
     if let Some(old) = named.filter(|_| endorsed_by_named) {
         return Ok(succeed(stream, seq, era, Some(old), None, next, trust));
     }
     match objection {
         // It holds, but was made when the old key no longer counted: it makes nothing trusted.
-        Some((old, Code::KeyExpired | Code::KeyRevoked)) => Ok(succeed(stream, seq, era, old, None, next, trust)),
+        Some((old, Code::KeyExpired | Code::KeyRevoked)) => {
+            Ok(succeed(stream, seq, era, old, None, next, trust))
+        }
         _ if named.is_none() && era.trusted.is_empty() => {
             // No old key at hand: nothing speaks for the next one, and nothing against it.
             Ok(succeed(stream, seq, era, None, None, next, trust))
         }
-        _ => Err(fail("the endorsement does not verify under the key in force")),
+        _ => Err(fail(
+            "the endorsement does not verify under the key in force",
+        )),
     }
 }
 
 /// The era after a rotation. Without `vouched` the next key is one that came with the evidence,
 /// unless the examiner trusts it for this stream anyway.
-fn succeed(stream: &str, seq: u64, era: &Era, old: Option<[u8; 32]>, vouched: Option<&Vouched>, next: Vkey, trust: &Trust) -> Era {
+fn succeed(
+    stream: &str,
+    seq: u64,
+    era: &Era,
+    old: Option<[u8; 32]>,
+    vouched: Option<&Vouched>,
+    next: Vkey,
+    trust: &Trust,
+) -> Era {
     let mut retired = era.retired.clone();
     retired.extend(old);
     retired.retain(|key| *key != next.key);
@@ -118,12 +175,24 @@ fn succeed(stream: &str, seq: u64, era: &Era, old: Option<[u8; 32]>, vouched: Op
         .map(|(trusted, _)| trusted.clone())
         .collect();
     if let Some(vouched) = vouched
-        && !trusted.iter().any(|trusted| key_of(trusted) == Some(next.key))
+        && !trusted
+            .iter()
+            .any(|trusted| key_of(trusted) == Some(next.key))
     {
-        let old = era.trusted.iter().find(|old| old.fingerprint() == vouched.fingerprint());
-        trusted.extend(old.and_then(|old| old.successor(next.key, vouched, vec![stream.to_owned()])));
+        let old = era
+            .trusted
+            .iter()
+            .find(|old| old.fingerprint() == vouched.fingerprint());
+        trusted
+            .extend(old.and_then(|old| old.successor(next.key, vouched, vec![stream.to_owned()])));
     }
-    Era { after: seq, trusted, named: Some(next), retired, refused: None }
+    Era {
+        after: seq,
+        trusted,
+        named: Some(next),
+        retired,
+        refused: None,
+    }
 }
 
 pub(super) fn key_of(trusted: &TrustedKey) -> Option<[u8; 32]> {

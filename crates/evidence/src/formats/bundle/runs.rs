@@ -83,10 +83,26 @@ struct Pending {
 }
 
 impl Run {
-    fn new(stream: Option<usize>, seq: u64, numbered: bool, ordinal: u64, prev: Prev, digest: Digest) -> Run {
+    fn new(
+        stream: Option<usize>,
+        seq: u64,
+        numbered: bool,
+        ordinal: u64,
+        prev: Prev,
+        digest: Digest,
+    ) -> Run {
         let mut grid = Grid::new(seq);
         grid.push(&digest);
-        Run { stream, first_seq: seq, numbered, first_ordinal: ordinal, len: 1, prev, last: digest, grid }
+        Run {
+            stream,
+            first_seq: seq,
+            numbered,
+            first_ordinal: ordinal,
+            len: 1,
+            prev,
+            last: digest,
+            grid,
+        }
     }
 
     fn push(&mut self, digest: Digest) {
@@ -114,11 +130,17 @@ impl Run {
 impl Runs {
     /// Adds the next line of the file. `extent` is its offset and length.
     pub fn push(&mut self, ordinal: u64, extent: (u64, u64), reading: &Reading) {
-        let SealPart::Line(line) = &reading.seal else { return };
+        let SealPart::Line(line) = &reading.seal else {
+            return;
+        };
         self.records += 1;
         self.remark(ordinal, extent, line);
         let Some(seq) = line.seq else {
-            self.pending.push(Pending { ordinal, digest: reading.digest, prev: line.prev });
+            self.pending.push(Pending {
+                ordinal,
+                digest: reading.digest,
+                prev: line.prev,
+            });
             if self.pending.len() > MOST_UNREADABLE {
                 self.abandon_pending();
             }
@@ -127,11 +149,25 @@ impl Runs {
         let stream = line.stream.as_deref().map(|name| self.stream(name));
         self.place_pending(stream, seq, line.prev);
         let follows = |run: &Run| {
-            run.numbered && run.stream == stream && run.end_seq() == seq && line.prev == Prev::Digest(run.last)
+            run.numbered
+                && run.stream == stream
+                && run.end_seq() == seq
+                && line.prev == Prev::Digest(run.last)
         };
-        match self.runs.last_mut().filter(|run| follows(run) && run.end_ordinal() == ordinal) {
+        match self
+            .runs
+            .last_mut()
+            .filter(|run| follows(run) && run.end_ordinal() == ordinal)
+        {
             Some(run) => run.push(reading.digest),
-            None => self.runs.push(Run::new(stream, seq, true, ordinal, line.prev, reading.digest)),
+            None => self.runs.push(Run::new(
+                stream,
+                seq,
+                true,
+                ordinal,
+                line.prev,
+                reading.digest,
+            )),
         }
     }
 
@@ -158,12 +194,16 @@ impl Runs {
     /// The next line says of the unreadable ones before it whether they are the records between:
     /// if its number fits and its `prev` is the digest of the last of them, they take their place.
     fn place_pending(&mut self, stream: Option<usize>, seq: u64, prev: Prev) {
-        let Some(last) = self.pending.last() else { return };
+        let Some(last) = self.pending.last() else {
+            return;
+        };
         let count = self.pending.len() as u64;
         let fits = prev == Prev::Digest(last.digest)
             && match self.runs.last() {
                 Some(run) => {
-                    run.stream == stream && run.end_seq().checked_add(count) == Some(seq) && run.end_ordinal() == self.pending[0].ordinal
+                    run.stream == stream
+                        && run.end_seq().checked_add(count) == Some(seq)
+                        && run.end_ordinal() == self.pending[0].ordinal
                 }
                 None => seq == count,
             };
@@ -181,7 +221,14 @@ impl Runs {
             match self.runs.last_mut().filter(|run| joins(run)) {
                 Some(run) => run.push(pending.digest),
                 None => {
-                    self.runs.push(Run::new(stream, next, true, pending.ordinal, pending.prev, pending.digest));
+                    self.runs.push(Run::new(
+                        stream,
+                        next,
+                        true,
+                        pending.ordinal,
+                        pending.prev,
+                        pending.digest,
+                    ));
                 }
             }
         }
@@ -191,13 +238,30 @@ impl Runs {
     /// would have there.
     fn abandon_pending(&mut self) {
         for pending in std::mem::take(&mut self.pending) {
-            let (stream, seq) = self.runs.last().map_or((None, 0), |run| (run.stream, run.end_seq()));
-            self.runs.push(Run::new(stream, seq, false, pending.ordinal, pending.prev, pending.digest));
+            let (stream, seq) = self
+                .runs
+                .last()
+                .map_or((None, 0), |run| (run.stream, run.end_seq()));
+            self.runs.push(Run::new(
+                stream,
+                seq,
+                false,
+                pending.ordinal,
+                pending.prev,
+                pending.digest,
+            ));
         }
     }
 
     fn remark(&mut self, ordinal: u64, (offset, length): (u64, u64), line: &Line) {
-        let remark = |words: String, period| Remark { ordinal, offset, length, seq: line.seq, words, period };
+        let remark = |words: String, period| Remark {
+            ordinal,
+            offset,
+            length,
+            seq: line.seq,
+            words,
+            period,
+        };
         let mut listed = true;
         if let (Some(before), Some(now)) = (self.last_time, line.time) {
             if now < before {
@@ -207,7 +271,10 @@ impl Runs {
             if let Some(promise) = self.promise
                 && now.0.saturating_sub(before.0) > promise.0
             {
-                let words = format!("no record from {before} to {now}, though one was promised every {} s", promise.0 / 1_000_000);
+                let words = format!(
+                    "no record from {before} to {now}, though one was promised every {} s",
+                    promise.0 / 1_000_000
+                );
                 listed &= push_bounded(&mut self.silences, remark(words, Some((before, now))));
             }
         }
@@ -215,10 +282,25 @@ impl Runs {
             self.last_time = line.time;
         }
         if line.role != Role::Other {
-            if let Role::Open { heartbeat_s: Some(seconds), .. } = line.role {
-                self.promise = i64::try_from(seconds).ok().and_then(|s| s.checked_mul(1_000_000)).map(Micros);
+            if let Role::Open {
+                heartbeat_s: Some(seconds),
+                ..
+            } = line.role
+            {
+                self.promise = i64::try_from(seconds)
+                    .ok()
+                    .and_then(|s| s.checked_mul(1_000_000))
+                    .map(Micros);
             }
-            let mark = Mark { ordinal, offset, length, seq: line.seq, prev: line.prev, time: line.time, role: line.role.clone() };
+            let mark = Mark {
+                ordinal,
+                offset,
+                length,
+                seq: line.seq,
+                prev: line.prev,
+                time: line.time,
+                role: line.role.clone(),
+            };
             listed &= push_bounded(&mut self.marks, mark);
         }
         self.unlisted += u64::from(!listed);
@@ -232,7 +314,8 @@ impl Runs {
 
     /// The id of the file's stream.
     pub fn stream_id(&self) -> Option<&str> {
-        self.main_stream().map(|index| self.streams[index].0.as_str())
+        self.main_stream()
+            .map(|index| self.streams[index].0.as_str())
     }
 }
 

@@ -62,7 +62,13 @@ pub(super) enum StrayKind {
 
 impl Piece {
     fn of(index: usize, run: &Run) -> Piece {
-        Piece { run: index, from: run.first_seq, to: run.end_seq(), ordinal: run.first_ordinal, standing: Standing::InPlace }
+        Piece {
+            run: index,
+            from: run.first_seq,
+            to: run.end_seq(),
+            ordinal: run.first_ordinal,
+            standing: Standing::InPlace,
+        }
     }
 
     pub fn len(&self) -> u64 {
@@ -76,25 +82,42 @@ impl Piece {
     /// Cuts it in two before a number.
     fn split(self, at: u64) -> (Piece, Piece) {
         let front = Piece { to: at, ..self };
-        let back = Piece { from: at, ordinal: self.ordinal + (at - self.from), ..self };
+        let back = Piece {
+            from: at,
+            ordinal: self.ordinal + (at - self.from),
+            ..self
+        };
         (front, back)
     }
 
     /// What its first line says of its predecessor.
     pub fn prev(&self, runs: &Runs, lines: &Lines) -> Result<Prev, LookupError> {
         let run = &runs.runs[self.run];
-        if self.ordinal == run.first_ordinal { Ok(run.prev) } else { lines(self.ordinal - 1).map(Prev::Digest) }
+        if self.ordinal == run.first_ordinal {
+            Ok(run.prev)
+        } else {
+            lines(self.ordinal - 1).map(Prev::Digest)
+        }
     }
 
     /// SHA-256 of its last line.
     pub fn last(&self, runs: &Runs, lines: &Lines) -> Result<Digest, LookupError> {
         let run = &runs.runs[self.run];
-        if self.end_ordinal() == run.end_ordinal() { Ok(run.last) } else { lines(self.end_ordinal() - 1) }
+        if self.end_ordinal() == run.end_ordinal() {
+            Ok(run.last)
+        } else {
+            lines(self.end_ordinal() - 1)
+        }
     }
 }
 
 /// `claimed`: how many records the newest seal names, if any.
-pub(super) fn arrange(runs: &Runs, main: Option<usize>, claimed: u64, lines: &Lines) -> Result<Sequence, LookupError> {
+pub(super) fn arrange(
+    runs: &Runs,
+    main: Option<usize>,
+    claimed: u64,
+    lines: &Lines,
+) -> Result<Sequence, LookupError> {
     let mut strays = Vec::new();
     let mut placed: Vec<Piece> = Vec::new();
     let mut unplaced: Vec<Piece> = Vec::new();
@@ -123,7 +146,13 @@ pub(super) fn arrange(runs: &Runs, main: Option<usize>, claimed: u64, lines: &Li
 
 /// Lays the next piece of the file after those before it. Where it goes back into the piece before
 /// it, it either repeats what is there, or that piece is cut so that the two can be told apart.
-fn lay(mut piece: Piece, placed: &mut Vec<Piece>, strays: &mut Vec<Stray>, runs: &Runs, lines: &Lines) -> Result<(), LookupError> {
+fn lay(
+    mut piece: Piece,
+    placed: &mut Vec<Piece>,
+    strays: &mut Vec<Stray>,
+    runs: &Runs,
+    lines: &Lines,
+) -> Result<(), LookupError> {
     if let Some(&before) = placed.last()
         && (before.from..before.to).contains(&piece.from)
     {
@@ -131,8 +160,16 @@ fn lay(mut piece: Piece, placed: &mut Vec<Piece>, strays: &mut Vec<Stray>, runs:
         let digest_in = |of: &Piece| of.split(end).0.last(runs, lines);
         // Each line holds the digest of the one before: if the last ones are equal, all are.
         if digest_in(&before)? == digest_in(&piece)? {
-            let (copy, rest) = if end == piece.to { (piece, None) } else { let (copy, rest) = piece.split(end); (copy, Some(rest)) };
-            strays.push(Stray { piece: copy, kind: StrayKind::Repeated });
+            let (copy, rest) = if end == piece.to {
+                (piece, None)
+            } else {
+                let (copy, rest) = piece.split(end);
+                (copy, Some(rest))
+            };
+            strays.push(Stray {
+                piece: copy,
+                kind: StrayKind::Repeated,
+            });
             let Some(rest) = rest else { return Ok(()) };
             piece = rest;
         } else if before.from < piece.from {
@@ -152,13 +189,24 @@ fn heaviest_rising(placed: Vec<Piece>) -> (Vec<Piece>, Vec<Piece>) {
     // By end number: the greatest weight of a rising choice that ends there, and its last piece.
     let mut best: BTreeMap<u64, (u64, usize)> = BTreeMap::new();
     for (index, piece) in placed.iter().enumerate() {
-        let before = best.range(..=piece.from).next_back().map(|(_, &choice)| choice);
+        let before = best
+            .range(..=piece.from)
+            .next_back()
+            .map(|(_, &choice)| choice);
         let weight = before.map_or(0, |(weight, _)| weight) + piece.len();
         came_from.push(before.map(|(_, last)| last));
-        if best.range(..=piece.to).next_back().is_some_and(|(_, &(other, _))| other > weight) {
+        if best
+            .range(..=piece.to)
+            .next_back()
+            .is_some_and(|(_, &(other, _))| other > weight)
+        {
             continue;
         }
-        let dominated: Vec<u64> = best.range(piece.to..).take_while(|(_, (other, _))| *other <= weight).map(|(&end, _)| end).collect();
+        let dominated: Vec<u64> = best
+            .range(piece.to..)
+            .take_while(|(_, (other, _))| *other <= weight)
+            .map(|(&end, _)| end)
+            .collect();
         for end in dominated {
             best.remove(&end);
         }
@@ -172,16 +220,27 @@ fn heaviest_rising(placed: Vec<Piece>) -> (Vec<Piece>, Vec<Piece>) {
     }
     let (mut stay, mut go) = (Vec::new(), Vec::new());
     for (piece, kept) in placed.into_iter().zip(kept) {
-        if kept { stay.push(piece) } else { go.push(piece) }
+        if kept {
+            stay.push(piece)
+        } else {
+            go.push(piece)
+        }
     }
     (stay, go)
 }
 
 /// Of two pieces with the same numbers, the one stays that its neighbours are linked with.
-fn prefer_linked(pieces: &mut [Piece], left: &mut [Piece], runs: &Runs, lines: &Lines) -> Result<(), LookupError> {
+fn prefer_linked(
+    pieces: &mut [Piece],
+    left: &mut [Piece],
+    runs: &Runs,
+    lines: &Lines,
+) -> Result<(), LookupError> {
     for other in left.iter_mut() {
         let at = pieces.partition_point(|piece| piece.from < other.from);
-        if pieces.get(at).is_some_and(|piece| (piece.from, piece.to) == (other.from, other.to))
+        if pieces
+            .get(at)
+            .is_some_and(|piece| (piece.from, piece.to) == (other.from, other.to))
             && links(other, pieces, at, runs, lines)? > links(&pieces[at], pieces, at, runs, lines)?
         {
             std::mem::swap(&mut pieces[at], other);
@@ -191,9 +250,19 @@ fn prefer_linked(pieces: &mut [Piece], left: &mut [Piece], runs: &Runs, lines: &
 }
 
 /// With how many of the neighbours of a place a piece would be linked there.
-fn links(piece: &Piece, pieces: &[Piece], at: usize, runs: &Runs, lines: &Lines) -> Result<u8, LookupError> {
+fn links(
+    piece: &Piece,
+    pieces: &[Piece],
+    at: usize,
+    runs: &Runs,
+    lines: &Lines,
+) -> Result<u8, LookupError> {
     let mut links = 0;
-    if let Some(before) = at.checked_sub(1).map(|before| pieces[before]).filter(|before| before.to == piece.from) {
+    if let Some(before) = at
+        .checked_sub(1)
+        .map(|before| pieces[before])
+        .filter(|before| before.to == piece.from)
+    {
         links += u8::from(piece.prev(runs, lines)? == Prev::Digest(before.last(runs, lines)?));
     }
     if let Some(after) = pieces.get(at + 1).filter(|after| after.from == piece.to) {
@@ -216,13 +285,19 @@ fn drop_overshoot(pieces: &mut Vec<Piece>, left: &mut Vec<Piece>, claimed: u64) 
 
 /// Moves left-over pieces into holes that they fit: inside the hole, and linked to a neighbour
 /// that they touch.
-fn fill_holes(pieces: &mut Vec<Piece>, left: &mut Vec<Piece>, runs: &Runs, lines: &Lines) -> Result<(), LookupError> {
+fn fill_holes(
+    pieces: &mut Vec<Piece>,
+    left: &mut Vec<Piece>,
+    runs: &Runs,
+    lines: &Lines,
+) -> Result<(), LookupError> {
     let mut still = Vec::new();
     for piece in left.drain(..) {
         let at = pieces.partition_point(|other| other.from < piece.from);
         let before = at.checked_sub(1).map(|index| pieces[index]);
         let after = pieces.get(at).copied();
-        let in_hole = before.is_none_or(|before| before.to <= piece.from) && after.is_some_and(|after| piece.to <= after.from);
+        let in_hole = before.is_none_or(|before| before.to <= piece.from)
+            && after.is_some_and(|after| piece.to <= after.from);
         let mut touches = false;
         let mut linked = false;
         if let Some(before) = before.filter(|before| in_hole && before.to == piece.from) {
@@ -234,7 +309,13 @@ fn fill_holes(pieces: &mut Vec<Piece>, left: &mut Vec<Piece>, runs: &Runs, lines
             linked |= after.prev(runs, lines)? == Prev::Digest(piece.last(runs, lines)?);
         }
         if in_hole && (linked || !touches) {
-            pieces.insert(at, Piece { standing: Standing::Moved, ..piece });
+            pieces.insert(
+                at,
+                Piece {
+                    standing: Standing::Moved,
+                    ..piece
+                },
+            );
         } else {
             still.push(piece);
         }
@@ -250,13 +331,20 @@ fn stand_in(pieces: &mut Vec<Piece>, left: &mut Vec<Piece>, claimed: u64) {
     let mut rest = left.drain(..).peekable();
     while let Some(first) = rest.next() {
         let mut group = vec![first];
-        while let Some(next) = rest.next_if(|next| group.last().is_some_and(|last| last.end_ordinal() == next.ordinal)) {
+        while let Some(next) = rest.next_if(|next| {
+            group
+                .last()
+                .is_some_and(|last| last.end_ordinal() == next.ordinal)
+        }) {
             group.push(next);
         }
         let begin = first.ordinal;
         let end = group.last().map_or(begin, Piece::end_ordinal);
         let lines = end - begin;
-        let before = pieces.iter().find(|piece| piece.end_ordinal() == begin).copied();
+        let before = pieces
+            .iter()
+            .find(|piece| piece.end_ordinal() == begin)
+            .copied();
         let after = pieces.iter().find(|piece| piece.ordinal == end).copied();
         let hole = match (before, after) {
             (Some(before), Some(after)) => Some((before.to, after.from)),
@@ -270,7 +358,12 @@ fn stand_in(pieces: &mut Vec<Piece>, left: &mut Vec<Piece>, claimed: u64) {
                 let at = pieces.partition_point(|other| other.from < from);
                 let mut seq = from;
                 for (offset, piece) in group.into_iter().enumerate() {
-                    let stand_in = Piece { from: seq, to: seq + piece.len(), standing: Standing::StandIn, ..piece };
+                    let stand_in = Piece {
+                        from: seq,
+                        to: seq + piece.len(),
+                        standing: Standing::StandIn,
+                        ..piece
+                    };
                     seq = stand_in.to;
                     pieces.insert(at + offset, stand_in);
                 }
@@ -282,18 +375,30 @@ fn stand_in(pieces: &mut Vec<Piece>, left: &mut Vec<Piece>, claimed: u64) {
     *left = still;
 }
 
-fn classify(piece: &Piece, pieces: &[Piece], runs: &Runs, main: Option<usize>, lines: &Lines) -> Result<StrayKind, LookupError> {
+fn classify(
+    piece: &Piece,
+    pieces: &[Piece],
+    runs: &Runs,
+    main: Option<usize>,
+    lines: &Lines,
+) -> Result<StrayKind, LookupError> {
     let run = &runs.runs[piece.run];
     if run.stream.is_some() && run.stream != main {
         return Ok(StrayKind::Crossed);
     }
     let last = piece.to - 1;
     let at = pieces.partition_point(|other| other.to <= last);
-    if let Some(other) = pieces.get(at).filter(|other| other.from <= last && run.numbered)
+    if let Some(other) = pieces
+        .get(at)
+        .filter(|other| other.from <= last && run.numbered)
         && lines(other.ordinal + (last - other.from))? == piece.last(runs, lines)?
     {
         return Ok(StrayKind::Repeated);
     }
     let begins = piece.ordinal == run.first_ordinal && run.begins_stream();
-    Ok(if begins { StrayKind::Restarted } else { StrayKind::Inserted })
+    Ok(if begins {
+        StrayKind::Restarted
+    } else {
+        StrayKind::Inserted
+    })
 }

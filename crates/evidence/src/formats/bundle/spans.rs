@@ -1,8 +1,8 @@
 //! Verdicts over the records of one file, as stretches.
 
+use crate::FileId;
 use crate::Verdict;
 use crate::verify::Span;
-use crate::FileId;
 use std::collections::BTreeMap;
 
 /// A verdict for each ordinal; at first *unproven*.
@@ -15,7 +15,10 @@ pub(super) struct Spans {
 
 impl Spans {
     pub fn new(records: u64) -> Spans {
-        Spans { records, starts: BTreeMap::from([(0, Verdict::UNPROVEN)]) }
+        Spans {
+            records,
+            starts: BTreeMap::from([(0, Verdict::UNPROVEN)]),
+        }
     }
 
     fn cut(&mut self, at: u64) {
@@ -49,12 +52,21 @@ impl Spans {
 
     /// What no seal proves is refuted.
     pub fn contradict_unproven(&mut self) {
-        let refute = |verdict| if verdict == Verdict::UNPROVEN { Verdict::CONTRADICTED } else { verdict };
+        let refute = |verdict| {
+            if verdict == Verdict::UNPROVEN {
+                Verdict::CONTRADICTED
+            } else {
+                verdict
+            }
+        };
         self.change(0, self.records, refute);
     }
 
     pub fn get(&self, ordinal: u64) -> Verdict {
-        self.starts.range(..=ordinal).next_back().map_or(Verdict::UNPROVEN, |(_, &verdict)| verdict)
+        self.starts
+            .range(..=ordinal)
+            .next_back()
+            .map_or(Verdict::UNPROVEN, |(_, &verdict)| verdict)
     }
 
     /// The worst of all; `None` without records.
@@ -74,7 +86,15 @@ impl Spans {
     }
 
     pub fn into_spans(self, file: FileId, stream: usize) -> Vec<Span> {
-        self.stretches().map(|(first, end, verdict)| Span { file, first, last: end - 1, verdict, stream }).collect()
+        self.stretches()
+            .map(|(first, end, verdict)| Span {
+                file,
+                first,
+                last: end - 1,
+                verdict,
+                stream,
+            })
+            .collect()
     }
 }
 

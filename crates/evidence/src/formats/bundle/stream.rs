@@ -14,9 +14,11 @@ use crate::batch::SealPart;
 use crate::event::Events;
 use crate::keys::Trust;
 use crate::merkle::Range;
-use crate::verify::{Proof, Subject};
 use crate::verdict::{Author, Completeness, Form, Integrity, Time};
-use crate::{Axes, Code, Digest, FileFacts, Finding, Limits, Lookup, LookupError, Micros, Verdict, verify};
+use crate::verify::{Proof, Subject};
+use crate::{
+    Axes, Code, Digest, FileFacts, Finding, Limits, Lookup, LookupError, Micros, Verdict, verify,
+};
 use std::collections::BTreeSet;
 
 /// What a stream is judged by.
@@ -72,17 +74,34 @@ pub(super) fn prove(exhibits: &Exhibits<'_>, subject: &Subject<'_>) -> Result<Pr
         let held: Vec<Held<'_>> = judge
             .good
             .iter()
-            .map(|(index, seal)| Held { checkpoint: &exhibits.checkpoints[*index], seal, by_tiles: tiled.contains(index) })
+            .map(|(index, seal)| Held {
+                checkpoint: &exhibits.checkpoints[*index],
+                seal,
+                by_tiles: tiled.contains(index),
+            })
             .collect();
-        proof::steps(exhibits, subject, &judge.assembly, &held, judge.seq_of(subject.ordinal))
+        proof::steps(
+            exhibits,
+            subject,
+            &judge.assembly,
+            &held,
+            judge.seq_of(subject.ordinal),
+        )
     })
 }
 
-fn with_judge<T>(exhibits: &Exhibits<'_>, act: impl FnOnce(Judge<'_>) -> Result<T, LookupError>) -> Result<T, LookupError> {
+fn with_judge<T>(
+    exhibits: &Exhibits<'_>,
+    act: impl FnOnce(Judge<'_>) -> Result<T, LookupError>,
+) -> Result<T, LookupError> {
     let lookup = exhibits.lookup;
     let file = exhibits.file.id;
     let lines = |ordinal| lookup.record(file, ordinal).map(|bytes| Digest::of(&bytes));
-    let newest_named = exhibits.checkpoints.iter().map(|checkpoint| checkpoint.size).max();
+    let newest_named = exhibits
+        .checkpoints
+        .iter()
+        .map(|checkpoint| checkpoint.size)
+        .max();
     let claimed = newest_named.or(exhibits.listed).unwrap_or(0);
     let runs = exhibits.runs;
     let sequence = sequence::arrange(runs, runs.main_stream(), claimed, &lines)?;
@@ -127,52 +146,94 @@ impl Judge<'_> {
         let axes = self.axes(&seals, closed);
         let sealed = self.sealed()?;
         let pieces = &self.assembly.sequence.pieces;
-        let seqs = pieces.first().zip(pieces.last()).map(|(first, last)| (first.from, last.to - 1));
-        Ok(Judged { spans: self.spans, findings: self.findings, axes, seqs, sealed })
+        let seqs = pieces
+            .first()
+            .zip(pieces.last())
+            .map(|(first, last)| (first.from, last.to - 1));
+        Ok(Judged {
+            spans: self.spans,
+            findings: self.findings,
+            axes,
+            seqs,
+            sealed,
+        })
     }
 
     fn finding(&self, code: Code, verdict: Option<Verdict>, message: impl Into<String>) -> Finding {
-        Finding::new(code, verdict, message).in_file(self.exhibits.file.id).in_stream(&self.exhibits.id)
+        Finding::new(code, verdict, message)
+            .in_file(self.exhibits.file.id)
+            .in_stream(&self.exhibits.id)
     }
 
     fn at(&self, finding: Finding, ordinal: u64) -> Result<Finding, LookupError> {
-        let (offset, length) = self.exhibits.lookup.extent(self.exhibits.file.id, ordinal)?;
+        let (offset, length) = self
+            .exhibits
+            .lookup
+            .extent(self.exhibits.file.id, ordinal)?;
         Ok(finding.at_record(ordinal, offset, length))
     }
 
-    fn about_seal(&self, code: Code, verdict: Option<Verdict>, checkpoint: &Checkpoint, message: impl Into<String>) -> Finding {
-        Finding::new(code, verdict, message).in_file(checkpoint.file).in_stream(&self.exhibits.id)
+    fn about_seal(
+        &self,
+        code: Code,
+        verdict: Option<Verdict>,
+        checkpoint: &Checkpoint,
+        message: impl Into<String>,
+    ) -> Finding {
+        Finding::new(code, verdict, message)
+            .in_file(checkpoint.file)
+            .in_stream(&self.exhibits.id)
     }
 
     /// The number of an ordinal in the sealed order.
     fn seq_of(&self, ordinal: u64) -> Option<u64> {
-        let piece = self.assembly.sequence.pieces.iter().find(|piece| (piece.ordinal..piece.end_ordinal()).contains(&ordinal))?;
+        let piece = self
+            .assembly
+            .sequence
+            .pieces
+            .iter()
+            .find(|piece| (piece.ordinal..piece.end_ordinal()).contains(&ordinal))?;
         Some(piece.from + (ordinal - piece.ordinal))
     }
 
     /// The ordinal of a number that is here.
     fn ordinal_of(&self, seq: u64) -> Option<u64> {
         let pieces = &self.assembly.sequence.pieces;
-        let piece = pieces.get(pieces.partition_point(|piece| piece.to <= seq)).filter(|piece| piece.from <= seq)?;
+        let piece = pieces
+            .get(pieces.partition_point(|piece| piece.to <= seq))
+            .filter(|piece| piece.from <= seq)?;
         Some(piece.ordinal + (seq - piece.from))
     }
 
     fn placed_marks(&self) -> Vec<(u64, &Mark)> {
-        let mut marks: Vec<(u64, &Mark)> =
-            self.exhibits.runs.marks.iter().filter_map(|mark| Some((self.seq_of(mark.ordinal)?, mark))).collect();
+        let mut marks: Vec<(u64, &Mark)> = self
+            .exhibits
+            .runs
+            .marks
+            .iter()
+            .filter_map(|mark| Some((self.seq_of(mark.ordinal)?, mark)))
+            .collect();
         marks.sort_by_key(|(seq, _)| *seq);
         marks
     }
 
     fn succession(&self) -> Succession {
-        rotation::follow(&self.exhibits.id, self.placed_marks().into_iter(), self.exhibits.trust)
+        rotation::follow(
+            &self.exhibits.id,
+            self.placed_marks().into_iter(),
+            self.exhibits.trust,
+        )
     }
 
     /// What each checkpoint's signatures are worth.
     fn seals(&self, succession: &Succession) -> Result<Vec<Seal>, LookupError> {
         let mut seals = Vec::with_capacity(self.exhibits.checkpoints.len());
         for checkpoint in &self.exhibits.checkpoints {
-            let at = match checkpoint.size.checked_sub(1).and_then(|seq| self.ordinal_of(seq)) {
+            let at = match checkpoint
+                .size
+                .checked_sub(1)
+                .and_then(|seq| self.ordinal_of(seq))
+            {
                 Some(ordinal) => self.time_of(ordinal)?,
                 None => None,
             };
@@ -182,7 +243,10 @@ impl Judge<'_> {
     }
 
     fn time_of(&self, ordinal: u64) -> Result<Option<Micros>, LookupError> {
-        let bytes = self.exhibits.lookup.record(self.exhibits.file.id, ordinal)?;
+        let bytes = self
+            .exhibits
+            .lookup
+            .record(self.exhibits.file.id, ordinal)?;
         let reading = super::read(&bytes, &Limits::default(), &mut Events::default());
         Ok(match reading.seal {
             SealPart::Line(line) => line.time,
@@ -201,7 +265,10 @@ impl Judge<'_> {
             if *seal == Seal::Void || checkpoint.size > self.assembly.end() {
                 continue;
             }
-            match self.assembly.meets(&proven, checkpoint.size, &checkpoint.root)? {
+            match self
+                .assembly
+                .meets(&proven, checkpoint.size, &checkpoint.root)?
+            {
                 Met::Yes(prefix) => {
                     proven = prefix;
                     self.good.push((index, seal.clone()));
@@ -211,7 +278,11 @@ impl Judge<'_> {
             }
         }
         let mut tiled = Vec::new();
-        let wanting = unknown || !failing.is_empty() || checkpoints.iter().any(|checkpoint| checkpoint.size > self.assembly.end());
+        let wanting = unknown
+            || !failing.is_empty()
+            || checkpoints
+                .iter()
+                .any(|checkpoint| checkpoint.size > self.assembly.end());
         if wanting && !self.exhibits.tiles.is_empty() {
             tiled = self.hold_against_tiles(seals, &proven)?;
             failing.retain(|index| !tiled.contains(index));
@@ -223,27 +294,57 @@ impl Judge<'_> {
     /// Seals that the tree does not meet. A larger seal that it does meet, or another seal of the
     /// same size, makes it two seals that do not agree; otherwise the last line under it was
     /// altered, if it is the only one that no other seal proves; otherwise nobody can say which.
-    fn explain_failing(&mut self, failing: &[usize], seals: &[Seal], proven: &Range) -> Result<(), LookupError> {
+    fn explain_failing(
+        &mut self,
+        failing: &[usize],
+        seals: &[Seal],
+        proven: &Range,
+    ) -> Result<(), LookupError> {
         let checkpoints = &self.exhibits.checkpoints;
         let mut first_open = true;
         for &index in failing {
             let checkpoint = &checkpoints[index];
-            let rival = self.good.iter().find(|(good, _)| checkpoints[*good].size >= checkpoint.size);
+            let rival = self
+                .good
+                .iter()
+                .find(|(good, _)| checkpoints[*good].size >= checkpoint.size);
             if let Some((rival, rival_seal)) = rival {
                 let rival = &checkpoints[*rival];
-                let agreed = self.good.iter().map(|(good, _)| checkpoints[*good].size).filter(|size| *size < checkpoint.size).max().unwrap_or(0);
+                let agreed = self
+                    .good
+                    .iter()
+                    .map(|(good, _)| checkpoints[*good].size)
+                    .filter(|size| *size < checkpoint.size)
+                    .max()
+                    .unwrap_or(0);
                 if equal_standing(&seals[index], rival_seal) {
                     let message = format!(
                         "two checkpoints, of {} and of {} records, are validly signed and do not agree; they part somewhere between records {agreed} and {}. Whoever holds the key sealed two histories.",
-                        checkpoint.size, rival.size, checkpoint.size - 1
+                        checkpoint.size,
+                        rival.size,
+                        checkpoint.size - 1
                     );
-                    let finding = self.about_seal(Code::StreamForked, Some(Verdict::CONTRADICTED), checkpoint, message);
-                    self.findings.push(finding.at_seq(agreed).over(agreed, checkpoint.size - 1));
+                    let finding = self.about_seal(
+                        Code::StreamForked,
+                        Some(Verdict::CONTRADICTED),
+                        checkpoint,
+                        message,
+                    );
+                    self.findings
+                        .push(finding.at_seq(agreed).over(agreed, checkpoint.size - 1));
                     self.forked = true;
                     self.fork_from(agreed, checkpoint.size - 1);
                 } else {
-                    let message = format!("its root is not that of the first {} records, which another checkpoint proves", checkpoint.size);
-                    self.findings.push(self.about_seal(Code::SealInvalid, Some(Verdict::CONTRADICTED), checkpoint, message));
+                    let message = format!(
+                        "its root is not that of the first {} records, which another checkpoint proves",
+                        checkpoint.size
+                    );
+                    self.findings.push(self.about_seal(
+                        Code::SealInvalid,
+                        Some(Verdict::CONTRADICTED),
+                        checkpoint,
+                        message,
+                    ));
                 }
                 continue;
             }
@@ -258,33 +359,64 @@ impl Judge<'_> {
             }
             let message = format!(
                 "its root is not that of the first {} records, and no single line can be shown to be the reason: what was changed lies in records {} to {}, most likely the last. They are unproven.",
-                checkpoint.size, proven.end(), checkpoint.size - 1
+                checkpoint.size,
+                proven.end(),
+                checkpoint.size - 1
             );
-            self.findings.push(self.about_seal(Code::SealInvalid, Some(Verdict::CONTRADICTED), checkpoint, message));
+            self.findings.push(self.about_seal(
+                Code::SealInvalid,
+                Some(Verdict::CONTRADICTED),
+                checkpoint,
+                message,
+            ));
         }
         Ok(())
     }
 
     /// From `certain` on the two histories differ for sure; from `agreed` on they may.
     fn fork_from(&mut self, agreed: u64, certain: u64) {
-        self.good.retain(|(good, _)| self.exhibits.checkpoints[*good].size <= agreed);
+        self.good
+            .retain(|(good, _)| self.exhibits.checkpoints[*good].size <= agreed);
         for piece in self.assembly.sequence.pieces.clone() {
             if piece.to > certain {
                 let from = piece.from.max(certain);
                 self.altered.remove(&(piece.ordinal + (from - piece.from)));
-                self.spans.lower(piece.ordinal + (from - piece.from), piece.end_ordinal(), Verdict::CONTRADICTED);
+                self.spans.lower(
+                    piece.ordinal + (from - piece.from),
+                    piece.end_ordinal(),
+                    Verdict::CONTRADICTED,
+                );
             }
         }
     }
 
     /// Holds each line that no seal proves yet against the leaf tiles, where these hash up to a
     /// seal's root.
-    fn hold_against_tiles(&mut self, seals: &[Seal], proven: &Range) -> Result<Vec<usize>, LookupError> {
+    fn hold_against_tiles(
+        &mut self,
+        seals: &[Seal],
+        proven: &Range,
+    ) -> Result<Vec<usize>, LookupError> {
         let checkpoints = &self.exhibits.checkpoints;
         let lookup = self.exhibits.lookup;
-        let roots: Vec<(u64, Digest)> = checkpoints.iter().map(|checkpoint| (checkpoint.size, checkpoint.root)).collect();
-        let met: Vec<usize> = self.exhibits.tiles.met(&roots, lookup)?.into_iter().enumerate().filter(|(index, met)| *met && seals[*index] != Seal::Void).map(|(index, _)| index).collect();
-        let size = met.iter().map(|&index| checkpoints[index].size).max().unwrap_or(0);
+        let roots: Vec<(u64, Digest)> = checkpoints
+            .iter()
+            .map(|checkpoint| (checkpoint.size, checkpoint.root))
+            .collect();
+        let met: Vec<usize> = self
+            .exhibits
+            .tiles
+            .met(&roots, lookup)?
+            .into_iter()
+            .enumerate()
+            .filter(|(index, met)| *met && seals[*index] != Seal::Void)
+            .map(|(index, _)| index)
+            .collect();
+        let size = met
+            .iter()
+            .map(|&index| checkpoints[index].size)
+            .max()
+            .unwrap_or(0);
         for piece in &self.assembly.sequence.pieces {
             let (mut seq, end) = (piece.from.max(proven.end()), piece.to.min(size));
             let mut tile = (u64::MAX, Vec::new());
@@ -300,8 +432,12 @@ impl Judge<'_> {
                 seq += 1;
             }
         }
-        let tiled: Vec<usize> = met.into_iter().filter(|index| !self.good.iter().any(|(good, _)| good == index)).collect();
-        self.good.extend(tiled.iter().map(|&index| (index, seals[index].clone())));
+        let tiled: Vec<usize> = met
+            .into_iter()
+            .filter(|index| !self.good.iter().any(|(good, _)| good == index))
+            .collect();
+        self.good
+            .extend(tiled.iter().map(|&index| (index, seals[index].clone())));
         self.good.sort_by_key(|(index, _)| *index);
         Ok(tiled)
     }
@@ -323,7 +459,11 @@ impl Judge<'_> {
             let size = self.exhibits.checkpoints[index].size;
             for piece in &self.assembly.sequence.pieces {
                 if piece.from < size {
-                    self.spans.set(piece.ordinal, piece.ordinal + (piece.to.min(size) - piece.from), verdict);
+                    self.spans.set(
+                        piece.ordinal,
+                        piece.ordinal + (piece.to.min(size) - piece.from),
+                        verdict,
+                    );
                 }
             }
         }
@@ -337,15 +477,25 @@ impl Judge<'_> {
             if piece.from > next && !self.too_long_to_read(next, piece) {
                 let (first, last) = (next, piece.from - 1);
                 let count = piece.from - next;
-                let what = if count == 1 { format!("record {first} is") } else { format!("records {first} to {last} ({count}) are") };
+                let what = if count == 1 {
+                    format!("record {first} is")
+                } else {
+                    format!("records {first} to {last} ({count}) are")
+                };
                 let message = format!("{what} missing between the lines that are here");
-                self.findings.push(self.finding(Code::RecordMissing, Some(Verdict::CONTRADICTED), message).at_seq(first).over(first, last));
+                self.findings.push(
+                    self.finding(Code::RecordMissing, Some(Verdict::CONTRADICTED), message)
+                        .at_seq(first)
+                        .over(first, last),
+                );
             }
             next = piece.to;
             let run = &self.exhibits.runs.runs[piece.run];
             if piece.standing == Standing::StandIn && run.begins_stream() {
                 let message = "the stream begins anew here, which the format does not allow: a stream has one record 0";
-                let finding = self.finding(Code::ChainRestarted, Some(Verdict::CONTRADICTED), message).at_seq(0);
+                let finding = self
+                    .finding(Code::ChainRestarted, Some(Verdict::CONTRADICTED), message)
+                    .at_seq(0);
                 self.findings.push(self.at(finding, piece.ordinal)?);
             }
             if piece.standing == Standing::Moved {
@@ -353,21 +503,45 @@ impl Judge<'_> {
                 let message = if first == last {
                     format!("record {first} stands elsewhere in the file than it was sealed")
                 } else {
-                    format!("records {first} to {last} stand elsewhere in the file than they were sealed")
+                    format!(
+                        "records {first} to {last} stand elsewhere in the file than they were sealed"
+                    )
                 };
-                let finding = self.finding(Code::RecordReordered, Some(Verdict::CONTRADICTED), message).at_seq(first).over(first, last);
+                let finding = self
+                    .finding(Code::RecordReordered, Some(Verdict::CONTRADICTED), message)
+                    .at_seq(first)
+                    .over(first, last);
                 self.findings.push(self.at(finding, piece.ordinal)?);
             }
         }
         let sealed_size = self.named_size(seals);
         // The manifest counts lines: those that have a place, and those that have none.
-        let strays: u64 = self.assembly.sequence.strays.iter().map(|stray| stray.piece.len()).sum();
-        let listed = self.exhibits.listed.filter(|listed| *listed > next + strays);
+        let strays: u64 = self
+            .assembly
+            .sequence
+            .strays
+            .iter()
+            .map(|stray| stray.piece.len())
+            .sum();
+        let listed = self
+            .exhibits
+            .listed
+            .filter(|listed| *listed > next + strays);
         let named = sealed_size.max(listed).unwrap_or(0);
         if named > next && !self.forked {
-            let by = if sealed_size == Some(named) { "the newest checkpoint" } else { "the manifest" };
-            let message = format!("{by} names {named} records, and the last one here is the {next}th: the tail is cut");
-            self.findings.push(self.finding(Code::StreamTruncated, Some(Verdict::CONTRADICTED), message).at_seq(next).over(next, named - 1));
+            let by = if sealed_size == Some(named) {
+                "the newest checkpoint"
+            } else {
+                "the manifest"
+            };
+            let message = format!(
+                "{by} names {named} records, and the last one here is the {next}th: the tail is cut"
+            );
+            self.findings.push(
+                self.finding(Code::StreamTruncated, Some(Verdict::CONTRADICTED), message)
+                    .at_seq(next)
+                    .over(next, named - 1),
+            );
         }
         Ok(())
     }
@@ -376,33 +550,68 @@ impl Judge<'_> {
     /// there, and were not read.
     fn too_long_to_read(&self, from: u64, after: &Piece) -> bool {
         let offset_of = |ordinal| self.exhibits.lookup.extent(self.exhibits.file.id, ordinal);
-        let begin = after.ordinal.checked_sub(1).map_or(Ok(0), |before| offset_of(before).map(|(offset, length)| offset + length));
-        let (Ok(begin), Ok((end, _))) = (begin, offset_of(after.ordinal)) else { return false };
-        let between = self.exhibits.file.rejected.iter().filter(|rejected| (begin..end).contains(&rejected.offset)).count();
+        let begin = after.ordinal.checked_sub(1).map_or(Ok(0), |before| {
+            offset_of(before).map(|(offset, length)| offset + length)
+        });
+        let (Ok(begin), Ok((end, _))) = (begin, offset_of(after.ordinal)) else {
+            return false;
+        };
+        let between = self
+            .exhibits
+            .file
+            .rejected
+            .iter()
+            .filter(|rejected| (begin..end).contains(&rejected.offset))
+            .count();
         between as u64 == after.from - from
     }
 
     /// The size of the newest checkpoint that is not void.
     fn named_size(&self, seals: &[Seal]) -> Option<u64> {
-        self.exhibits.checkpoints.iter().zip(seals).filter(|(_, seal)| **seal != Seal::Void).map(|(checkpoint, _)| checkpoint.size).max()
+        self.exhibits
+            .checkpoints
+            .iter()
+            .zip(seals)
+            .filter(|(_, seal)| **seal != Seal::Void)
+            .map(|(checkpoint, _)| checkpoint.size)
+            .max()
     }
 
     /// Lines that are not the sealed ones.
     fn damaged(&mut self, tiled: &[usize]) -> Result<(), LookupError> {
-        let by_tiles = tiled.iter().map(|&index| self.exhibits.checkpoints[index].size).max().unwrap_or(0);
-        for (piece, end) in self.assembly.sequence.pieces.iter().zip(&self.assembly.ends) {
+        let by_tiles = tiled
+            .iter()
+            .map(|&index| self.exhibits.checkpoints[index].size)
+            .max()
+            .unwrap_or(0);
+        for (piece, end) in self
+            .assembly
+            .sequence
+            .pieces
+            .iter()
+            .zip(&self.assembly.ends)
+        {
             if end.mended && piece.to > by_tiles {
                 self.altered.insert(piece.end_ordinal() - 1);
             }
         }
         for ordinal in self.altered.clone() {
-            self.spans.lower(ordinal, ordinal + 1, Verdict::CONTRADICTED);
+            self.spans
+                .lower(ordinal, ordinal + 1, Verdict::CONTRADICTED);
             let seq = self.seq_of(ordinal);
-            let piece = self.assembly.sequence.pieces.iter().find(|piece| (piece.ordinal..piece.end_ordinal()).contains(&ordinal));
-            let stranger = piece.filter(|piece| piece.standing == Standing::StandIn).and_then(|piece| {
-                let stream = self.exhibits.runs.runs[piece.run].stream?;
-                (Some(stream) != self.exhibits.runs.main_stream()).then(|| self.exhibits.runs.streams[stream].0.clone())
-            });
+            let piece = self
+                .assembly
+                .sequence
+                .pieces
+                .iter()
+                .find(|piece| (piece.ordinal..piece.end_ordinal()).contains(&ordinal));
+            let stranger = piece
+                .filter(|piece| piece.standing == Standing::StandIn)
+                .and_then(|piece| {
+                    let stream = self.exhibits.runs.runs[piece.run].stream?;
+                    (Some(stream) != self.exhibits.runs.main_stream())
+                        .then(|| self.exhibits.runs.streams[stream].0.clone())
+                });
             let (code, message) = match stranger {
                 Some(other) => (Code::StreamCrossed, format!("this line belongs to the stream {other} and stands in the place of another")),
                 None => (Code::RecordAltered, "these are not the bytes that were sealed: their digest is not the one that the seal holds for this record".into()),
@@ -431,7 +640,8 @@ impl Judge<'_> {
                 StrayKind::Inserted => (Code::RecordInserted, Verdict::CONTRADICTED, "this line is not in the sealed sequence: the chain holds without it".into()),
             };
             if stray.kind != StrayKind::Restarted {
-                self.spans.lower(piece.ordinal, piece.end_ordinal(), Verdict::CONTRADICTED);
+                self.spans
+                    .lower(piece.ordinal, piece.end_ordinal(), Verdict::CONTRADICTED);
             }
             let mut finding = self.finding(code, Some(verdict), message);
             if run.numbered {
@@ -448,46 +658,79 @@ impl Judge<'_> {
     /// Records after the end, after the newest seal, and whether the end is sealed.
     fn ends(&mut self, seals: &[Seal]) -> Result<bool, LookupError> {
         let end = self.assembly.end();
-        let close = self.placed_marks().into_iter().find(|(_, mark)| mark.role == Role::Close && !self.altered.contains(&mark.ordinal)).map(|(seq, _)| seq);
+        let close = self
+            .placed_marks()
+            .into_iter()
+            .find(|(_, mark)| mark.role == Role::Close && !self.altered.contains(&mark.ordinal))
+            .map(|(seq, _)| seq);
         if let Some(close) = close.filter(|close| close + 1 < end)
             && let Some(ordinal) = (close + 1..end).find_map(|seq| self.ordinal_of(seq))
         {
-            let message = format!("record {close} closed the stream, and {} more stand after it", end - close - 1);
-            let finding = self.finding(Code::RecordAfterEnd, Some(Verdict::CONTRADICTED), message).at_seq(close + 1).over(close + 1, end - 1);
+            let message = format!(
+                "record {close} closed the stream, and {} more stand after it",
+                end - close - 1
+            );
+            let finding = self
+                .finding(Code::RecordAfterEnd, Some(Verdict::CONTRADICTED), message)
+                .at_seq(close + 1)
+                .over(close + 1, end - 1);
             self.findings.push(self.at(finding, ordinal)?);
         }
         let newest = self.named_size(seals);
         if self.exhibits.checkpoints.is_empty() {
-            let message = "no checkpoint came with this stream: nothing seals its records".to_owned();
-            self.findings.push(self.finding(Code::SealMissing, Some(Verdict::UNPROVEN), message));
+            let message =
+                "no checkpoint came with this stream: nothing seals its records".to_owned();
+            self.findings
+                .push(self.finding(Code::SealMissing, Some(Verdict::UNPROVEN), message));
         } else if let Some(newest) = newest.filter(|newest| *newest < end) {
             let last = close.map_or(end, |close| close + 1).max(newest);
             if last > newest
                 && let Some(ordinal) = (newest..last).find_map(|seq| self.ordinal_of(seq))
             {
-                let message = format!("the newest checkpoint covers {newest} records; {} more are not sealed yet", last - newest);
-                let finding = self.finding(Code::TailUnsealed, Some(Verdict::UNPROVEN), message).at_seq(newest).over(newest, last - 1);
+                let message = format!(
+                    "the newest checkpoint covers {newest} records; {} more are not sealed yet",
+                    last - newest
+                );
+                let finding = self
+                    .finding(Code::TailUnsealed, Some(Verdict::UNPROVEN), message)
+                    .at_seq(newest)
+                    .over(newest, last - 1);
                 self.findings.push(self.at(finding, ordinal)?);
             }
         }
-        let sealed = self.good.iter().map(|(index, _)| self.exhibits.checkpoints[*index].size).max().unwrap_or(0);
+        let sealed = self
+            .good
+            .iter()
+            .map(|(index, _)| self.exhibits.checkpoints[*index].size)
+            .max()
+            .unwrap_or(0);
         let closed = close.is_some_and(|close| close + 1 == end && sealed == end);
-        let truncated = self.findings.iter().any(|finding| finding.code == Code::StreamTruncated);
+        let truncated = self
+            .findings
+            .iter()
+            .any(|finding| finding.code == Code::StreamTruncated);
         if close.is_none() && !truncated {
-            let message = "no stream.close: a tail cut together with its checkpoints could not be seen";
-            self.findings.push(self.finding(Code::EndUnknown, None, message));
+            let message =
+                "no stream.close: a tail cut together with its checkpoints could not be seen";
+            self.findings
+                .push(self.finding(Code::EndUnknown, None, message));
         }
         Ok(closed)
     }
 
     fn rotations(&mut self, succession: &Succession) -> Result<(), LookupError> {
         for (mark, why) in &succession.invalid {
-            self.spans.lower(mark.ordinal, mark.ordinal + 1, Verdict::CONTRADICTED);
+            self.spans
+                .lower(mark.ordinal, mark.ordinal + 1, Verdict::CONTRADICTED);
             // A rotation that was altered has that for its cause.
             if self.altered.contains(&mark.ordinal) {
                 continue;
             }
-            let mut finding = self.finding(Code::EndorsementInvalid, Some(Verdict::CONTRADICTED), format!("{why}; nothing makes the new key this stream's"));
+            let mut finding = self.finding(
+                Code::EndorsementInvalid,
+                Some(Verdict::CONTRADICTED),
+                format!("{why}; nothing makes the new key this stream's"),
+            );
             finding.place.seq = self.seq_of(mark.ordinal);
             self.findings.push(self.at(finding, mark.ordinal)?);
         }
@@ -496,10 +739,15 @@ impl Judge<'_> {
 
     fn malformed(&mut self) {
         for malformed in &self.exhibits.file.malformed {
-            self.spans.lower(malformed.ordinal, malformed.ordinal + 1, Verdict::UNPROVEN);
+            self.spans
+                .lower(malformed.ordinal, malformed.ordinal + 1, Verdict::UNPROVEN);
         }
         let remarks = verify::malformed(self.exhibits.file, |ordinal| self.seq_of(ordinal));
-        self.findings.extend(remarks.into_iter().map(|finding| finding.in_stream(&self.exhibits.id)));
+        self.findings.extend(
+            remarks
+                .into_iter()
+                .map(|finding| finding.in_stream(&self.exhibits.id)),
+        );
     }
 
     /// What the seals' signatures lack, once for each reason: only of seals that no larger and
@@ -510,7 +758,12 @@ impl Judge<'_> {
         for (checkpoint, seal) in self.exhibits.checkpoints.iter().zip(seals).rev() {
             if *seal == Seal::Void {
                 let message = "a known key's signature on this checkpoint does not verify: the checkpoint is void";
-                self.findings.push(self.about_seal(Code::SignatureInvalid, Some(Verdict::CONTRADICTED), checkpoint, message));
+                self.findings.push(self.about_seal(
+                    Code::SignatureInvalid,
+                    Some(Verdict::CONTRADICTED),
+                    checkpoint,
+                    message,
+                ));
                 continue;
             }
             if seal.rank() < best {
@@ -519,12 +772,20 @@ impl Judge<'_> {
             best = seal.rank();
             let (code, verdict, message) = match seal {
                 Seal::Vouched(..) | Seal::Void => continue,
-                Seal::Known(_) => (Code::KeyUntrusted, Verdict::INTACT, "the seals hold, under a key that came with the evidence: nobody outside it vouches for the author"),
+                Seal::Known(_) => (
+                    Code::KeyUntrusted,
+                    Verdict::INTACT,
+                    "the seals hold, under a key that came with the evidence: nobody outside it vouches for the author",
+                ),
                 Seal::Unproven(code) => {
                     let words = match code {
                         Code::KeyUnknown => "no key at hand for the signature on the checkpoints",
-                        Code::KeyExpired => "signed outside the validity of the key, by the time of the last record covered",
-                        Code::KeyRevoked => "signed after the key was revoked, by the time of the last record covered",
+                        Code::KeyExpired => {
+                            "signed outside the validity of the key, by the time of the last record covered"
+                        }
+                        Code::KeyRevoked => {
+                            "signed after the key was revoked, by the time of the last record covered"
+                        }
                         Code::SignatureWeak => "only a lenient verifier would pass the signature",
                         Code::SignatureMissing => "the key in force has not signed this checkpoint",
                         // Said at the rotation record.
@@ -535,7 +796,8 @@ impl Judge<'_> {
             };
             if !said.contains(&code) {
                 said.push(code);
-                self.findings.push(self.about_seal(code, Some(verdict), checkpoint, message));
+                self.findings
+                    .push(self.about_seal(code, Some(verdict), checkpoint, message));
             }
         }
     }
@@ -553,9 +815,16 @@ impl Judge<'_> {
         };
         let runs = self.exhibits.runs;
         let mut found = Vec::new();
-        for (code, remarks) in [(Code::ClockBackwards, &runs.backwards), (Code::HeartbeatMissed, &runs.silences)] {
+        for (code, remarks) in [
+            (Code::ClockBackwards, &runs.backwards),
+            (Code::HeartbeatMissed, &runs.silences),
+        ] {
             for remark in remarks.iter().filter(|remark| sound(remark.ordinal)) {
-                let mut finding = self.finding(code, None, remark.words.clone()).at_record(remark.ordinal, remark.offset, remark.length);
+                let mut finding = self.finding(code, None, remark.words.clone()).at_record(
+                    remark.ordinal,
+                    remark.offset,
+                    remark.length,
+                );
                 finding.place.seq = remark.seq;
                 finding.place.period = remark.period;
                 found.push(finding);
@@ -567,15 +836,36 @@ impl Judge<'_> {
     fn axes(&self, seals: &[Seal], closed: bool) -> Axes {
         let has = |code: Code| self.findings.iter().any(|finding| finding.code == code);
         let broken = [
-            Code::RecordAltered, Code::RecordMissing, Code::RecordInserted, Code::RecordRepeated, Code::RecordReordered, Code::StreamCrossed,
-            Code::StreamForked, Code::StreamTruncated, Code::ChainRestarted, Code::SealInvalid, Code::EndorsementInvalid, Code::RecordAfterEnd,
+            Code::RecordAltered,
+            Code::RecordMissing,
+            Code::RecordInserted,
+            Code::RecordRepeated,
+            Code::RecordReordered,
+            Code::StreamCrossed,
+            Code::StreamForked,
+            Code::StreamTruncated,
+            Code::ChainRestarted,
+            Code::SealInvalid,
+            Code::EndorsementInvalid,
+            Code::RecordAfterEnd,
         ];
         let sealed = !self.good.is_empty();
         // The seals' worth for the records that are covered worst; without a seal that holds, what
         // there is to say of those that do not.
-        let newest = self.good.last().map(|(_, seal)| seal).or(seals.iter().rev().find(|seal| **seal != Seal::Void)).or(seals.last());
+        let newest = self
+            .good
+            .last()
+            .map(|(_, seal)| seal)
+            .or(seals.iter().rev().find(|seal| **seal != Seal::Void))
+            .or(seals.last());
         Axes {
-            form: if self.exhibits.file.malformed.is_empty() && self.exhibits.file.rejected_bytes == 0 { Form::Ok } else { Form::Malformed },
+            form: if self.exhibits.file.malformed.is_empty()
+                && self.exhibits.file.rejected_bytes == 0
+            {
+                Form::Ok
+            } else {
+                Form::Malformed
+            },
             integrity: match () {
                 () if broken.into_iter().any(has) => Integrity::Broken,
                 () if self.exhibits.checkpoints.is_empty() => Integrity::Unsealed,
@@ -596,7 +886,11 @@ impl Judge<'_> {
                 () if sealed => Completeness::Open,
                 () => Completeness::Unknown,
             },
-            time: if has(Code::ClockBackwards) { Time::Contradicted } else { Time::Asserted },
+            time: if has(Code::ClockBackwards) {
+                Time::Contradicted
+            } else {
+                Time::Asserted
+            },
         }
     }
 
@@ -612,14 +906,28 @@ impl Judge<'_> {
         }
         sealed.by.sort_unstable();
         sealed.by.dedup();
-        for (index, (piece, end)) in self.assembly.sequence.pieces.iter().zip(&self.assembly.ends).enumerate() {
-            let before = index.checked_sub(1).map_or(0, |before| self.assembly.sequence.pieces[before].to);
+        for (index, (piece, end)) in self
+            .assembly
+            .sequence
+            .pieces
+            .iter()
+            .zip(&self.assembly.ends)
+            .enumerate()
+        {
+            let before = index
+                .checked_sub(1)
+                .map_or(0, |before| self.assembly.sequence.pieces[before].to);
             if piece.from == before + 1
                 && let Some(missing) = self.assembly.digest(before)?
             {
                 sealed.missing.push((before, missing));
             }
-            sealed.stretches.push((piece.from, piece.ordinal, piece.len(), end.said.filter(|_| end.mended)));
+            sealed.stretches.push((
+                piece.from,
+                piece.ordinal,
+                piece.len(),
+                end.said.filter(|_| end.mended),
+            ));
         }
         Ok(sealed)
     }
@@ -628,8 +936,13 @@ impl Judge<'_> {
 impl Sealed {
     /// The ordinal of a number that is here.
     pub fn ordinal(&self, seq: u64) -> Option<u64> {
-        let at = self.stretches.partition_point(|(first, _, len, _)| first + len <= seq);
-        self.stretches.get(at).filter(|(first, ..)| *first <= seq).map(|(first, ordinal, ..)| ordinal + (seq - first))
+        let at = self
+            .stretches
+            .partition_point(|(first, _, len, _)| first + len <= seq);
+        self.stretches
+            .get(at)
+            .filter(|(first, ..)| *first <= seq)
+            .map(|(first, ordinal, ..)| ordinal + (seq - first))
     }
 
     /// The digest sealed for a number; `None` past the seal, or where it is not known.
@@ -640,8 +953,14 @@ impl Sealed {
         if let Some((_, digest)) = self.missing.iter().find(|(missing, _)| *missing == seq) {
             return Ok(Some(*digest));
         }
-        let at = self.stretches.partition_point(|(first, _, len, _)| first + len <= seq);
-        let Some(&(first, ordinal, len, mended)) = self.stretches.get(at).filter(|(first, ..)| *first <= seq) else { return Ok(None) };
+        let at = self
+            .stretches
+            .partition_point(|(first, _, len, _)| first + len <= seq);
+        let Some(&(first, ordinal, len, mended)) =
+            self.stretches.get(at).filter(|(first, ..)| *first <= seq)
+        else {
+            return Ok(None);
+        };
         match mended.filter(|_| seq + 1 == first + len) {
             Some(mended) => Ok(Some(mended)),
             None => lines(ordinal + (seq - first)).map(Some),
@@ -655,7 +974,8 @@ impl Sealed {
 fn equal_standing(one: &Seal, other: &Seal) -> bool {
     match (one, other) {
         (Seal::Vouched(..), Seal::Vouched(..)) | (Seal::Known(_), Seal::Known(_)) => true,
-        (Seal::Vouched(_, one), Seal::Known(other)) | (Seal::Known(one), Seal::Vouched(_, other)) => one == other,
+        (Seal::Vouched(_, one), Seal::Known(other))
+        | (Seal::Known(one), Seal::Vouched(_, other)) => one == other,
         _ => false,
     }
 }

@@ -14,7 +14,9 @@ pub(super) struct Tiles {
 impl Tiles {
     /// Notes a file at `tiles/<name>/tile/0/<rest>`. Whether `rest` is a tile's path at all.
     pub fn add(&mut self, rest: &str, file: FileId) -> bool {
-        let Some((number, width)) = parse_path(rest) else { return false };
+        let Some((number, width)) = parse_path(rest) else {
+            return false;
+        };
         let entry = self.files.entry(number).or_insert((width, file));
         if width > entry.0 {
             *entry = (width, file);
@@ -40,27 +42,42 @@ impl Tiles {
 
     /// The leaf hashes of one tile; empty where it is not there or not whole.
     pub fn tile(&self, number: u64, lookup: &dyn Lookup) -> Result<Vec<Digest>, LookupError> {
-        let Some(&(width, file)) = self.files.get(&number) else { return Ok(Vec::new()) };
+        let Some(&(width, file)) = self.files.get(&number) else {
+            return Ok(Vec::new());
+        };
         let bytes = lookup.file(file)?;
         if bytes.len() as u64 != width * 32 {
             return Ok(Vec::new());
         }
-        Ok(bytes.chunks_exact(32).map(|leaf| Digest(leaf.try_into().expect("32 bytes"))).collect())
+        Ok(bytes
+            .chunks_exact(32)
+            .map(|leaf| Digest(leaf.try_into().expect("32 bytes")))
+            .collect())
     }
 
     /// Which of these seals (rising by size) sign the root over the tiles' leaves.
-    pub fn met(&self, seals: &[(u64, Digest)], lookup: &dyn Lookup) -> Result<Vec<bool>, LookupError> {
+    pub fn met(
+        &self,
+        seals: &[(u64, Digest)],
+        lookup: &dyn Lookup,
+    ) -> Result<Vec<bool>, LookupError> {
         let covered = self.covered();
         let mut range = Range::empty(0);
         let mut met = vec![false; seals.len()];
         let mut tile: (u64, Vec<Digest>) = (u64::MAX, Vec::new());
-        for (index, &(size, root)) in seals.iter().enumerate().filter(|(_, (size, _))| *size <= covered) {
+        for (index, &(size, root)) in seals
+            .iter()
+            .enumerate()
+            .filter(|(_, (size, _))| *size <= covered)
+        {
             while range.end() < size {
                 let number = range.end() / BLOCK;
                 if tile.0 != number {
                     tile = (number, self.tile(number, lookup)?);
                 }
-                let Some(&leaf) = tile.1.get((range.end() % BLOCK) as usize) else { return Ok(met) };
+                let Some(&leaf) = tile.1.get((range.end() % BLOCK) as usize) else {
+                    return Ok(met);
+                };
                 range.push(leaf);
             }
             met[index] = range.root() == Some(root);
@@ -72,13 +89,20 @@ impl Tiles {
 /// `000`, `x001/234`, each optionally with `.p/<W>`: the number and the width.
 fn parse_path(rest: &str) -> Option<(u64, u64)> {
     let (path, width) = match rest.split_once(".p/") {
-        Some((path, width)) => (path, decimal(width).filter(|width| (1..BLOCK).contains(width))?),
+        Some((path, width)) => (
+            path,
+            decimal(width).filter(|width| (1..BLOCK).contains(width))?,
+        ),
         None => (rest, BLOCK),
     };
     let mut number: u64 = 0;
     let mut parts = path.split('/').peekable();
     while let Some(part) = parts.next() {
-        let digits = if parts.peek().is_some() { part.strip_prefix('x')? } else { part };
+        let digits = if parts.peek().is_some() {
+            part.strip_prefix('x')?
+        } else {
+            part
+        };
         if digits.len() != 3 {
             return None;
         }
@@ -88,7 +112,9 @@ fn parse_path(rest: &str) -> Option<(u64, u64)> {
 }
 
 fn decimal(text: &str) -> Option<u64> {
-    (!text.is_empty() && text.bytes().all(|c| c.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+    (!text.is_empty() && text.bytes().all(|c| c.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 #[cfg(test)]
@@ -100,7 +126,17 @@ mod tests {
         assert_eq!(parse_path("000"), Some((0, 256)));
         assert_eq!(parse_path("x001/x234/067"), Some((1_234_067, 256)));
         assert_eq!(parse_path("x001/067.p/12"), Some((1067, 12)));
-        for bad in ["", "0", "0000", "x00/000", "000.p/0", "000.p/256", "000.p/", "../000", "001/000"] {
+        for bad in [
+            "",
+            "0",
+            "0000",
+            "x00/000",
+            "000.p/0",
+            "000.p/256",
+            "000.p/",
+            "../000",
+            "001/000",
+        ] {
             assert_eq!(parse_path(bad), None, "{bad}");
         }
     }

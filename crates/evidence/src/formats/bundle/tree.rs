@@ -2,8 +2,8 @@
 //! whole blocks of 256 leaves as one hash, the leaves before the first and after the last block as
 //! the perfect subtrees that tile them.
 
-use crate::merkle::{Range, leaf_hash};
 use crate::Digest;
+use crate::merkle::{Range, leaf_hash};
 
 /// Leaves in a block; also those of a level-0 tile.
 pub(super) const BLOCK: u64 = 256;
@@ -29,7 +29,13 @@ pub(super) struct Grid {
 impl Grid {
     pub(super) fn new(begin: u64) -> Grid {
         let boundary = begin.next_multiple_of(BLOCK);
-        Grid { begin, end: begin, head: Range::empty(begin), blocks: Vec::new(), tail: Range::empty(boundary) }
+        Grid {
+            begin,
+            end: begin,
+            head: Range::empty(begin),
+            blocks: Vec::new(),
+            tail: Range::empty(boundary),
+        }
     }
 
     /// Appends the digest of the next line.
@@ -60,7 +66,12 @@ impl Grid {
 
     /// The leaves `from..to`, which must lie within. `line` gives the digest of a line by its
     /// number; it is asked for fewer than two blocks' worth.
-    pub(super) fn range<E>(&self, from: u64, to: u64, mut line: impl FnMut(u64) -> Result<Digest, E>) -> Result<Range, E> {
+    pub(super) fn range<E>(
+        &self,
+        from: u64,
+        to: u64,
+        mut line: impl FnMut(u64) -> Result<Digest, E>,
+    ) -> Result<Range, E> {
         debug_assert!(self.begin <= from && from <= to && to <= self.end);
         let mut range = Range::empty(from);
         let mut at = from;
@@ -69,11 +80,19 @@ impl Grid {
             if at == self.begin && self.head.end() > at && self.head.end() <= to {
                 range.join(&self.head);
                 at = self.head.end();
-            } else if within && at == self.tail.begin() && self.tail.end() > at && self.tail.end() <= to {
+            } else if within
+                && at == self.tail.begin()
+                && self.tail.end() > at
+                && self.tail.end() <= to
+            {
                 range.join(&self.tail);
                 at = self.tail.end();
             } else if within && at + BLOCK <= to {
-                range.join(&Range::of_subtree(at, BLOCK, self.blocks[((at - self.boundary()) / BLOCK) as usize]));
+                range.join(&Range::of_subtree(
+                    at,
+                    BLOCK,
+                    self.blocks[((at - self.boundary()) / BLOCK) as usize],
+                ));
                 at += BLOCK;
             } else {
                 range.push(leaf(&line(at)?));

@@ -228,7 +228,12 @@ pub(super) fn judge<'a>(
 
 /// Logs that a digest lists and that are not here, under their name or any other; or that are no
 /// logs any more.
-fn say_missing(lists: &Lists<'_, '_>, files: &[&FileFacts], logs: &[&FileFacts], remarks: &mut Remarks) {
+fn say_missing(
+    lists: &Lists<'_, '_>,
+    files: &[&FileFacts],
+    logs: &[&FileFacts],
+    remarks: &mut Remarks,
+) {
     let strangers: HashMap<&str, &FileFacts> = files
         .iter()
         .filter(|file| file.kind == Kind::Unknown)
@@ -255,7 +260,8 @@ fn say_missing(lists: &Lists<'_, '_>, files: &[&FileFacts], logs: &[&FileFacts],
                         "the digest {} lists this file as a log, and it is none any more",
                         version.copies[0].path
                     );
-                    let finding = Finding::new(Code::FileAltered, Some(Verdict::CONTRADICTED), message);
+                    let finding =
+                        Finding::new(Code::FileAltered, Some(Verdict::CONTRADICTED), message);
                     remarks.say(&version.stream(), finding.in_file(stranger.id));
                 }
             } else if !found && said.insert(&log.object) {
@@ -266,7 +272,11 @@ fn say_missing(lists: &Lists<'_, '_>, files: &[&FileFacts], logs: &[&FileFacts],
                 let finding = Finding::new(Code::FileMissing, Some(Verdict::CONTRADICTED), message);
                 remarks.say(
                     &version.stream(),
-                    finding.in_file(version.file()).at_path(names::beside(&version.copies[0].path, &version.seal.object, &log.object)),
+                    finding.in_file(version.file()).at_path(names::beside(
+                        &version.copies[0].path,
+                        &version.seal.object,
+                        &log.object,
+                    )),
                 );
             }
         }

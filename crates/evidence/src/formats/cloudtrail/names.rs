@@ -118,7 +118,9 @@ pub(super) fn moved(path: &str, key: &str) -> bool {
 /// Where another object of the same bucket would lie, seen from a file that lies at `path` and was
 /// sealed as `object`; its key where the file lies elsewhere than in a copy of the bucket.
 pub(super) fn beside(path: &str, object: &str, other: &str) -> String {
-    let prefix = path.strip_suffix(object).or_else(|| path.strip_suffix(object.strip_suffix(".gz")?));
+    let prefix = path
+        .strip_suffix(object)
+        .or_else(|| path.strip_suffix(object.strip_suffix(".gz")?));
     format!("{}{other}", prefix.unwrap_or_default())
 }
 

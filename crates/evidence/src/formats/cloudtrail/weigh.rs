@@ -276,7 +276,11 @@ impl Chains<'_> {
                                 Some(Verdict::CONTRADICTED),
                                 message,
                             )
-                            .at_path(names::beside(&version.copies[0].path, &seal.object, &previous.object));
+                            .at_path(names::beside(
+                                &version.copies[0].path,
+                                &seal.object,
+                                &previous.object,
+                            ));
                             if until < seal.start {
                                 finding = finding.during(until, seal.start);
                             }
