@@ -27,8 +27,6 @@ pub(super) struct Assembly<'a> {
 /// The last line of a piece.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct End {
-    /// SHA-256 of the line itself.
-    pub own: Digest,
     /// What the line after it says, where that is another digest.
     pub said: Option<Digest>,
     /// Whether the tree holds what was said.
@@ -48,7 +46,6 @@ impl<'a> Assembly<'a> {
         for (index, piece) in pieces.iter().enumerate() {
             let own = piece.last(runs, lines)?;
             let mut end = End {
-                own,
                 said: None,
                 mended: false,
                 missing: None,

@@ -62,13 +62,6 @@ impl Spans {
         self.change(0, self.records, refute);
     }
 
-    pub fn get(&self, ordinal: u64) -> Verdict {
-        self.starts
-            .range(..=ordinal)
-            .next_back()
-            .map_or(Verdict::UNPROVEN, |(_, &verdict)| verdict)
-    }
-
     /// The worst of all; `None` without records.
     pub fn worst(&self) -> Option<Verdict> {
         self.stretches().map(|(_, _, verdict)| verdict).min()

@@ -59,11 +59,6 @@ impl Grid {
         self.begin.next_multiple_of(BLOCK)
     }
 
-    /// The whole blocks: the index of each in the tree, and its hash.
-    pub(super) fn blocks(&self) -> impl Iterator<Item = (u64, &Digest)> {
-        (self.boundary() / BLOCK..).zip(&self.blocks)
-    }
-
     /// The leaves `from..to`, which must lie within. `line` gives the digest of a line by its
     /// number; it is asked for fewer than two blocks' worth.
     pub(super) fn range<E>(

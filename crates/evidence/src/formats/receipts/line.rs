@@ -844,8 +844,7 @@ impl Line<'_, '_, '_> {
         let beginning = versions
             .iter()
             .find(|(v, _)| v.run.first == first && v.run.previous.is_none());
-        let restarts = self.anew && matches!(self.before, Before::Nothing)
-            || !matches!(self.before, Before::Nothing);
+        let restarts = self.anew || !matches!(self.before, Before::Nothing);
         if let Some((version, _)) = beginning
             && restarts
         {

@@ -25,7 +25,6 @@ mod ring;
 mod rotation;
 
 pub use chains::Chains;
-pub(crate) use document::describe;
 pub use judge::judge;
 pub use proof::proof;
 pub use read::read_batch;

@@ -23,9 +23,9 @@ pub(super) fn displaced(stretches: &[Stretch]) -> Vec<usize> {
     }
     let (_, mut at) = prefix_best(&best, ranks.len());
     let mut out = Vec::new();
-    for i in 0..stretches.len() {
+    for (i, &after) in next.iter().enumerate() {
         if i == at {
-            at = next[i];
+            at = after;
         } else {
             out.push(i);
         }
