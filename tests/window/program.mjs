@@ -1,10 +1,11 @@
 // The built programs, a case and evidence to drive them with.
 
 import { execFile, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { family, gone } from "./processes.mjs";
 import { Session } from "./webdriver.mjs";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -18,11 +19,16 @@ mkdirSync(OUT, { recursive: true });
 
 if (!WINDOW || !EXHIBIT) throw new Error("Build first: `npm --prefix ui run build && cargo build -p cli -p exhibit-window`.");
 
-/** A folder that is gone after the test. */
-export function folder(t) {
-  const made = mkdtempSync(join(tmpdir(), "exhibit-window-"));
-  t.after(() => rmSync(made, { recursive: true, force: true }));
-  return made;
+const folders = [];
+// When all that might still write there has ended.
+process.on("exit", () => {
+  for (const made of folders) rmSync(made, { recursive: true, force: true });
+});
+
+/** A folder that is gone after the tests. */
+export function folder() {
+  folders.push(mkdtempSync(join(tmpdir(), "exhibit-window-")));
+  return folders.at(-1);
 }
 
 /** Runs the command line; gives its status and its one JSON document. */
@@ -38,12 +44,8 @@ export async function exhibit(...args) {
 
 /** The demonstration evidence: the tampered twin, and the keys that lie apart. */
 export async function demonstration(dir) {
-  await exhibit("demo", dir, "--json");
-  const all = readdirSync(dir, { recursive: true, encoding: "utf8" });
-  const tampered = all.find((path) => /(^|\/)tampered[^/]*$/.test(path));
-  const keys = all.filter((path) => /(^|\/)[^/]*keys?[^/]*$/.test(path) && !path.startsWith("tampered") && !path.startsWith("sound"));
-  if (!tampered) throw new Error(`no tampered twin among ${all.slice(0, 20).join(", ")}`);
-  return { evidence: join(dir, tampered), keys: keys.map((path) => join(dir, path)) };
+  const { json } = await exhibit("demo", dir, "--json");
+  return { evidence: json.tampered, keys: json.keys };
 }
 
 /** An environment in which the program has no settings of anyone's. */
@@ -55,9 +57,18 @@ export function clean(home) {
 export async function open(t, home, args) {
   const port = 4400 + Math.floor(Math.random() * 500);
   const driver = spawn("tauri-driver", ["--port", String(port), "--native-port", String(port + 1)], { env: clean(home), stdio: ["ignore", "ignore", "inherit"] });
-  t.after(() => driver.kill());
-  const session = await Session.open(`http://127.0.0.1:${port}`, { browserName: "wry", "tauri:options": { application: WINDOW, args } });
-  t.after(() => session.close().catch(() => {}));
+  let session;
+  // The session first: a driver that is gone leaves the program running.
+  const leave = async () => {
+    const all = family(driver.pid);
+    await session?.close().catch(() => {});
+    await gone(all.filter((pid) => pid !== driver.pid && family(driver.pid).includes(pid)), 3000);
+    driver.kill();
+    await gone(all);
+  };
+  t.after(leave);
+  session = await Session.open(`http://127.0.0.1:${port}`, { browserName: "wry", "tauri:options": { application: WINDOW, args } });
   await session.until("the frame", "return document.querySelector('.frame') !== null");
+  session.leave = leave;
   return session;
 }

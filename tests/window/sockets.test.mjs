@@ -5,26 +5,8 @@ import { spawn } from "node:child_process";
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { family, gone } from "./processes.mjs";
 import { WINDOW, clean, demonstration, folder } from "./program.mjs";
-
-/** A process and all that it started. */
-function family(root) {
-  const parents = new Map();
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      parents.set(Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  const own = new Set([root]);
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const [pid, parent] of parents) if (own.has(parent) && !own.has(pid)) grown = own.add(pid) !== undefined;
-  }
-  return [...own];
-}
 
 /** Inodes of the internet sockets that a process could have, by its network namespace. */
 function inet(pid) {
@@ -79,10 +61,14 @@ test("the watch sees a socket where there is one", async () => {
 });
 
 test("the program opens no connection while it reads, judges and shows evidence", { timeout: 120_000 }, async (t) => {
-  const dir = folder(t);
+  const dir = folder();
   const { evidence, keys } = await demonstration(join(dir, "demo"));
   const child = spawn(WINDOW, [join(dir, "watched.exhibit"), ...keys.flatMap((key) => ["--keys", key]), evidence], { env: clean(join(dir, "home")), stdio: "ignore" });
-  t.after(() => child.kill());
+  t.after(async () => {
+    const all = family(child.pid);
+    child.kill();
+    await gone(all);
+  });
   let most = 0;
   for (const end = Date.now() + 12_000; Date.now() < end; ) {
     assert.equal(child.exitCode, null, "it runs");

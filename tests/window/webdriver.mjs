@@ -74,7 +74,7 @@ export class Session {
     for (;;) {
       const found = await this.run(script);
       if (found) return found;
-      if (Date.now() > end) throw new Error(`waited ${ms} ms for: ${what}`);
+      if (Date.now() > end) throw new Error(`waited ${ms} ms for: ${what}; the page says: ${await this.run("return document.body.innerText.slice(0, 1500)")}`);
       await new Promise((done) => setTimeout(done, 50));
     }
   }

@@ -25,7 +25,7 @@ async function pictures(page, name) {
 }
 
 test("evidence comes in, is judged, filtered, and its proof is read", { timeout: 240_000 }, async (t) => {
-  const dir = folder(t);
+  const dir = folder();
   const { evidence, keys } = await demonstration(join(dir, "demo"));
   const path = join(dir, "leak.exhibit");
   const page = await open(t, join(dir, "home"), [path, ...keys.flatMap((key) => ["--keys", key]), evidence]);
@@ -63,7 +63,7 @@ test("evidence comes in, is judged, filtered, and its proof is read", { timeout:
   await page.click("[data-tab=fields]");
   await page.until("the fields", `return document.querySelector(".fx dd") !== null`);
   await pictures(page, "fields");
-  await page.close();
+  await page.leave();
 
   // The command line, over the same case, says the same.
   const { status, json } = await exhibit("verify", path, "--json");
@@ -77,19 +77,19 @@ test("evidence comes in, is judged, filtered, and its proof is read", { timeout:
 });
 
 test("without a case the window says what to drop", { timeout: 60_000 }, async (t) => {
-  const page = await open(t, folder(t), []);
+  const page = await open(t, folder(), []);
   await page.until("the welcome", `return document.querySelector(".state h2")?.textContent.includes("Drop files or folders")`);
   await pictures(page, "welcome");
 });
 
 test("what cannot be opened is said, as a failure of its own", { timeout: 60_000 }, async (t) => {
-  const page = await open(t, folder(t), [EXHIBIT]);
+  const page = await open(t, folder(), [EXHIBIT]);
   await page.until("the failure", `return document.querySelector(".toast .t3")?.textContent.includes("not-a-case")`);
   await page.picture(join(OUT, "failure.png"));
 });
 
 test("the page can ask for nothing but its commands", { timeout: 60_000 }, async (t) => {
-  const page = await open(t, folder(t), []);
+  const page = await open(t, folder(), []);
   const ask = (command, args = {}) => page.run(`return window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(() => "allowed", (error) => String(error.message ?? error))`, command, args);
   for (const command of ["plugin:event|listen", "plugin:webview|create_webview_window", "plugin:window|create", "plugin:path|resolve_directory", "plugin:app|version", "plugin:fs|read_file", "plugin:shell|open"])
     assert.match(await ask(command, { event: "x", target: { kind: "Any" }, handler: 0 }), /not allowed|not found/i, command);
