@@ -23,8 +23,10 @@ pub fn read_batch(
     events: &mut Events,
 ) -> Vec<Reading> {
     let mut pending = Pending::default();
-    let readings: Vec<Reading> =
-        batch.iter().map(|(_, _, bytes)| pending.read(bytes, limits, events)).collect();
+    let readings: Vec<Reading> = batch
+        .iter()
+        .map(|(_, _, bytes)| pending.read(bytes, limits, events))
+        .collect();
     pending.settle(ring, readings)
 }
 
@@ -108,10 +110,12 @@ impl Pending {
 
     /// Tries the signatures and writes down how they stand.
     fn settle(mut self, ring: &KeyRing, mut readings: Vec<Reading>) -> Vec<Reading> {
-        let open = readings.iter_mut().filter_map(|reading| match &mut reading.seal {
-            SealPart::Receipt(receipt) if receipt.standing == Standing::Fails => Some(receipt),
-            _ => None,
-        });
+        let open = readings
+            .iter_mut()
+            .filter_map(|reading| match &mut reading.seal {
+                SealPart::Receipt(receipt) if receipt.standing == Standing::Fails => Some(receipt),
+                _ => None,
+            });
         let mut receipts: Vec<&mut Box<Receipt>> = open.collect();
         for (place, job) in self.jobs.iter_mut().enumerate() {
             job.place = place;
@@ -123,8 +127,11 @@ impl Pending {
             receipt.standing = job.standing.unwrap_or(Standing::Fails);
             if receipt.standing == Standing::Fails {
                 let form = self.canonical[job.form].to_vec();
-                receipt.retry =
-                    Some(Box::new(Retry { form, signature: job.signature, at: job.at }));
+                receipt.retry = Some(Box::new(Retry {
+                    form,
+                    signature: job.signature,
+                    at: job.at,
+                }));
             }
         }
         readings
@@ -177,12 +184,21 @@ fn try_key(jobs: &mut [Open], canonical: &[u8], ring: &KeyRing, key: usize, whic
     let signed: Vec<(&str, Job<'_>)> = mine
         .iter()
         .map(|&i| &jobs[i])
-        .map(|job| (&*job.chain, (&canonical[job.form.clone()], &job.signature, job.at)))
+        .map(|job| {
+            (
+                &*job.chain,
+                (&canonical[job.form.clone()], &job.signature, job.at),
+            )
+        })
         .collect();
     let answers = key.check(&signed);
     for (i, answer) in mine.into_iter().zip(answers) {
         let holds = |by| {
-            Some(Standing::Holds(Under { key: *key.key(), by, succeeded: false }))
+            Some(Standing::Holds(Under {
+                key: *key.key(),
+                by,
+                succeeded: false,
+            }))
         };
         match answer {
             KeyStanding::Vouched(vouched) => jobs[i].standing = holds(By::Examiner(vouched)),
@@ -214,9 +230,11 @@ fn try_own(jobs: &mut [Open], canonical: &[u8]) {
         let checks = check_all(&key, &signed);
         for (i, check) in mine.into_iter().zip(checks) {
             jobs[i].standing = match check {
-                Check::Valid => {
-                    Some(Standing::Holds(Under { key, by: By::Nobody, succeeded: false }))
-                }
+                Check::Valid => Some(Standing::Holds(Under {
+                    key,
+                    by: By::Nobody,
+                    succeeded: false,
+                })),
                 Check::Weak => Some(Standing::Weak { own: true }),
                 Check::Invalid => None,
             };
@@ -229,9 +247,8 @@ pub(super) fn check_all(key: &[u8; 32], signed: &[(&[u8], &[u8; 64])]) -> Vec<Ch
     if signed.len() >= WORTH_PREPARING {
         Prepared::new(key).verify_many(signed)
     } else {
-        let single = |(message, signature): &(&[u8], &[u8; 64])| {
-            ed25519::verify(key, message, signature)
-        };
+        let single =
+            |(message, signature): &(&[u8], &[u8; 64])| ed25519::verify(key, message, signature);
         signed.iter().map(single).collect()
     }
 }
