@@ -36,13 +36,23 @@ fn best(count: f64, mut act: impl FnMut()) -> f64 {
 
 /// A record of an audit bundle, some 660 bytes.
 fn record(number: usize) -> String {
-    let hash = format!("{:x}", Sha256::digest(number.to_le_bytes()).iter().fold(0u128, |sum, &byte| sum.rotate_left(9) ^ u128::from(byte)));
+    let hash = format!(
+        "{:x}",
+        Sha256::digest(number.to_le_bytes())
+            .iter()
+            .fold(0u128, |sum, &byte| sum.rotate_left(9) ^ u128::from(byte))
+    );
     format!(
         "{{\"v\":1,\"stream\":\"example.com/agents-prod\",\"seq\":{number},\"prev\":\"{hash:0>32}{hash:0>32}\",\"time\":\"2026-06-12T08:{:02}:{:02}.{:06}Z\",\
          \"type\":\"token.mint\",\"actor\":{{\"id\":\"spiffe://example.com/agent/deployer-{}\",\"kind\":\"agent\"}},\"subject\":{{\"id\":\"spiffe://example.com/sts\",\"kind\":\"service\"}},\
          \"credential\":{{\"id\":\"jti:{hash:0>32}\",\"kind\":\"oauth_access_token\"}},\"token\":{{\"id\":\"jti:{hash:0>32}\",\"kind\":\"oauth_access_token\",\"expires\":\"2026-06-12T09:00:00Z\",\"scope\":[\"vault:read\",\"s3:get\"]}},\
          \"policy\":{{\"id\":\"mint-short-lived\",\"version\":\"12\",\"decision\":\"allow\"}},\"outcome\":\"success\",\"source\":{{\"ip\":\"10.0.{}.{}\"}}}}",
-        number / 60 % 60, number % 60, number * 7919 % 1_000_000, number % 400, number % 16, number % 250,
+        number / 60 % 60,
+        number % 60,
+        number * 7919 % 1_000_000,
+        number % 400,
+        number % 16,
+        number % 250,
     )
 }
 
@@ -66,8 +76,13 @@ impl Ceilings {
 
         let key = SigningKey::from_bytes(&[7; 32]);
         let public = key.verifying_key().to_bytes();
-        let signed: Vec<[u8; 64]> = records.iter().take(4096).map(|record| key.sign(record.as_bytes()).to_bytes()).collect();
-        let jobs: Vec<(&[u8], &[u8; 64])> = records.iter().map(String::as_bytes).zip(&signed).collect();
+        let signed: Vec<[u8; 64]> = records
+            .iter()
+            .take(4096)
+            .map(|record| key.sign(record.as_bytes()).to_bytes())
+            .collect();
+        let jobs: Vec<(&[u8], &[u8; 64])> =
+            records.iter().map(String::as_bytes).zip(&signed).collect();
         let one_by_one = best(1024.0, || {
             for (message, signature) in &jobs[..1024] {
                 assert_eq!(ed25519::verify(&public, message, signature), Check::Valid);
@@ -77,7 +92,12 @@ impl Ceilings {
         // Made once for each key: not part of the rate.
         prepared.verify_many(&jobs[..1]);
         let prepared = best(jobs.len() as f64, || {
-            assert!(prepared.verify_many(&jobs).iter().all(|&check| check == Check::Valid));
+            assert!(
+                prepared
+                    .verify_many(&jobs)
+                    .iter()
+                    .all(|&check| check == Check::Valid)
+            );
         });
 
         let json_bytes = best(bytes as f64, || {
@@ -94,7 +114,12 @@ impl Ceilings {
         let mut compressor = zstd::bulk::Compressor::new(3)?;
         let zstd_bytes = best(whole.len() as f64, || {
             for block in whole.chunks(BLOCK) {
-                black_box(compressor.compress(block).map(|packed| packed.len()).unwrap_or(0));
+                black_box(
+                    compressor
+                        .compress(block)
+                        .map(|packed| packed.len())
+                        .unwrap_or(0),
+                );
             }
         });
         Ok(Ceilings {
@@ -114,14 +139,38 @@ impl Ceilings {
     pub fn rows(&self) -> Vec<Row> {
         vec![
             Row::rate("SHA-256, long input", self.sha_bytes / 1e6, "MB/s"),
-            Row::rate("SHA-256, records of 700 bytes", self.sha_records, "records/s"),
-            Row::rate("Ed25519 strict, one by one", self.one_by_one, "signatures/s"),
-            Row::rate("Ed25519 strict, prepared key", self.prepared, "signatures/s"),
-            Row::rate("JSON, our strict reader, records of 660 bytes", self.json_bytes / 1e6, "MB/s"),
+            Row::rate(
+                "SHA-256, records of 700 bytes",
+                self.sha_records,
+                "records/s",
+            ),
+            Row::rate(
+                "Ed25519 strict, one by one",
+                self.one_by_one,
+                "signatures/s",
+            ),
+            Row::rate(
+                "Ed25519 strict, prepared key",
+                self.prepared,
+                "signatures/s",
+            ),
+            Row::rate(
+                "JSON, our strict reader, records of 660 bytes",
+                self.json_bytes / 1e6,
+                "MB/s",
+            ),
             Row::rate("JSON, serde_json, the same", self.serde_bytes / 1e6, "MB/s"),
-            Row::rate("zstd level 3, blocks of 256 KiB", self.zstd_bytes / 1e6, "MB/s"),
+            Row::rate(
+                "zstd level 3, blocks of 256 KiB",
+                self.zstd_bytes / 1e6,
+                "MB/s",
+            ),
             Row::rate("SQLite rows of 17 integers", self.rows, "rows/s"),
-            Row::rate("SQLite rows with a blob of 700 bytes", self.blob_rows, "rows/s"),
+            Row::rate(
+                "SQLite rows with a blob of 700 bytes",
+                self.blob_rows,
+                "rows/s",
+            ),
         ]
     }
 
@@ -132,7 +181,9 @@ impl Ceilings {
 
     /// The file's hash, each record's, and its JSON.
     fn reading(&self) -> f64 {
-        self.record(self.sha_bytes) + 1.0 / self.sha_records + self.record(self.json_bytes.max(self.serde_bytes))
+        self.record(self.sha_bytes)
+            + 1.0 / self.sha_records
+            + self.record(self.json_bytes.max(self.serde_bytes))
     }
 
     /// Records a second that cannot be passed where no record is signed: all that has to be done
@@ -161,7 +212,10 @@ fn rows(count: u32, blob: Option<&[u8]>) -> Result<f64> {
     conn.pragma_update(None, "journal_mode", "WAL")?;
     conn.pragma_update(None, "synchronous", "NORMAL")?;
     let columns: Vec<String> = (0..17).map(|at| format!("c{at}")).collect();
-    conn.execute_batch(&format!("CREATE TABLE row(id INTEGER PRIMARY KEY, {})", columns.join(", ")))?;
+    conn.execute_batch(&format!(
+        "CREATE TABLE row(id INTEGER PRIMARY KEY, {})",
+        columns.join(", ")
+    ))?;
     let marks = vec!["?"; 18].join(", ");
     let sql = format!("INSERT INTO row VALUES ({marks})");
     let start = Instant::now();

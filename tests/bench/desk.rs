@@ -8,7 +8,9 @@ pub fn desk(threads: usize) -> Desk {
         who: "bench".into(),
         tool: "bench".into(),
         now: || {
-            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let since = SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap_or_default();
             Micros(since.as_micros() as i64)
         },
         threads,
@@ -33,6 +35,10 @@ pub fn processor() -> f64 {
     // The second field, the name, may hold spaces and brackets; user and system time are the 14th
     // and 15th.
     let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
-    let ticks = after.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok());
+    let ticks = after
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<f64>().ok());
     ticks.sum::<f64>() / TICKS
 }

@@ -1,9 +1,9 @@
 //! Imports and verifications, each in a process of its own: its peak memory is that of the work,
 //! and not of the benchmark or of the work before it.
 
+use crate::Result;
 use crate::desk::{desk, peak, processor};
 use crate::options::Options;
-use crate::Result;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;

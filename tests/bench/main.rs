@@ -51,12 +51,7 @@ fn main() -> Result<()> {
     table.print(options.json)
 }
 
-fn bundle(
-    options: &Options,
-    ceilings: &mut Ceilings,
-    dir: &Path,
-    table: &mut Table,
-) -> Result<()> {
+fn bundle(options: &Options, ceilings: &mut Ceilings, dir: &Path, table: &mut Table) -> Result<()> {
     options.say("making an audit bundle");
     let (evidence, case) = (dir.join("bundle"), dir.join("bundle.exhibit"));
     scenario::site::bundle(&evidence, options.records)?;
@@ -87,9 +82,13 @@ fn bundle(
     let again = imports::run("verify", &case, &evidence, options)?;
     let rate = again.records as f64 / again.seconds;
     table.rows.push(
-        Row::rate("audit bundle: verify again from the case", rate, "records/s")
-            .bound(ceilings.again(options.threads), "hash, JSON")
-            .took(&again),
+        Row::rate(
+            "audit bundle: verify again from the case",
+            rate,
+            "records/s",
+        )
+        .bound(ceilings.again(options.threads), "hash, JSON")
+        .took(&again),
     );
 
     options.say("looking at it");
@@ -140,14 +139,24 @@ fn cloudtrail(
     let done = imports::run("import", &case, &evidence, options)?;
     let mb = done.bytes as f64 / 1e6;
     table.rows.push(
-        Row::rate("CloudTrail and digests: import and verify", mb / done.seconds, "MB/s of JSON")
-            .aim(150.0)
-            .bound(bound * ceilings.record_bytes / 1e6, "hash, JSON, zstd, a row each")
-            .took(&done),
+        Row::rate(
+            "CloudTrail and digests: import and verify",
+            mb / done.seconds,
+            "MB/s of JSON",
+        )
+        .aim(150.0)
+        .bound(
+            bound * ceilings.record_bytes / 1e6,
+            "hash, JSON, zstd, a row each",
+        )
+        .took(&done),
     );
     table.rows.push(
-        Row::share("CloudTrail: case file / JSON", std::fs::metadata(&case)?.len() as f64 / done.bytes as f64)
-            .aim_below(0.5),
+        Row::share(
+            "CloudTrail: case file / JSON",
+            std::fs::metadata(&case)?.len() as f64 / done.bytes as f64,
+        )
+        .aim_below(0.5),
     );
     std::fs::remove_dir_all(&evidence)?;
     Ok(std::fs::remove_file(&case)?)

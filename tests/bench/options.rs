@@ -55,7 +55,14 @@ impl Options {
         }
         let receipts = receipts.unwrap_or(records / 5);
         let events = events.unwrap_or(records);
-        Ok(Options { records, receipts, events, threads, json, dir })
+        Ok(Options {
+            records,
+            receipts,
+            events,
+            threads,
+            json,
+            dir,
+        })
     }
 
     /// Says what is being done: the run takes minutes.
@@ -66,7 +73,9 @@ impl Options {
 
 fn number(text: &str) -> Result<u64> {
     let digits = text.replace(['_', ','], "");
-    Ok(digits.parse().map_err(|_| format!("{text} is not a number"))?)
+    Ok(digits
+        .parse()
+        .map_err(|_| format!("{text} is not a number"))?)
 }
 
 /// How many bytes lie in the files of a folder.

@@ -42,7 +42,10 @@ impl Measured {
             ("read", rate(self.read)),
             ("pack", rate(self.pack)),
             ("write", rate(self.write)),
-            ("all", rate(self.unwrap + self.hash + self.cut + self.read + self.pack + self.write)),
+            (
+                "all",
+                rate(self.unwrap + self.hash + self.cut + self.read + self.pack + self.write),
+            ),
         ];
         Stages { name, figures }
     }
@@ -51,15 +54,34 @@ impl Measured {
 /// Measures them over the first records of the evidence.
 pub fn measure(evidence: &Path, keys: &Path, dir: &Path) -> Result<Measured> {
     let limits = Limits::default();
-    let trust = Trust { keys: workbench::read_keys(keys, None).map_err(|failure| failure.message)? };
+    let trust = Trust {
+        keys: workbench::read_keys(keys, None).map_err(|failure| failure.message)?,
+    };
     let ring = KeyRing::new(&trust);
     let path = dir.join("stages.exhibit");
-    let by = By { who: "bench".into(), tool: "bench".into(), at: (desk(1).now)() };
-    let entry = CustodyEntry { by: by.clone(), act: "create".into(), about: serde_json::Value::Null };
+    let by = By {
+        who: "bench".into(),
+        tool: "bench".into(),
+        at: (desk(1).now)(),
+    };
+    let entry = CustodyEntry {
+        by: by.clone(),
+        act: "create".into(),
+        about: serde_json::Value::Null,
+    };
     let mut case = Case::create(&path, &entry)?;
     let mut writer = case.begin_import(&by)?;
     writer.begin_path("evidence")?;
-    let mut out = Measured { records: 0.0, record_bytes: 0.0, unwrap: 0.0, hash: 0.0, cut: 0.0, read: 0.0, pack: 0.0, write: 0.0 };
+    let mut out = Measured {
+        records: 0.0,
+        record_bytes: 0.0,
+        unwrap: 0.0,
+        hash: 0.0,
+        cut: 0.0,
+        read: 0.0,
+        pack: 0.0,
+        write: 0.0,
+    };
     let (mut bytes_read, mut in_records) = (0, 0);
     for (file, _) in files_below(evidence)? {
         if bytes_read >= MOST_BYTES {
@@ -67,7 +89,9 @@ pub fn measure(evidence: &Path, keys: &Path, dir: &Path) -> Result<Measured> {
         }
         let start = Instant::now();
         let mut lies = Vec::new();
-        fs::File::open(&file)?.take(MOST_BYTES).read_to_end(&mut lies)?;
+        fs::File::open(&file)?
+            .take(MOST_BYTES)
+            .read_to_end(&mut lies)?;
         let wrapping = container::recognise(&lies);
         let mut bytes = Vec::new();
         if wrapping == Wrapping::Plain {
@@ -96,11 +120,17 @@ pub fn measure(evidence: &Path, keys: &Path, dir: &Path) -> Result<Measured> {
         out.cut += start.elapsed().as_secs_f64();
 
         let start = Instant::now();
-        let read: Vec<_> = batches.iter().map(|batch| batch::read(kind, batch, &ring, &limits)).collect();
+        let read: Vec<_> = batches
+            .iter()
+            .map(|batch| batch::read(kind, batch, &ring, &limits))
+            .collect();
         out.read += start.elapsed().as_secs_f64();
 
         let start = Instant::now();
-        let packed = batches.iter().map(store::pack).collect::<store::Result<Vec<_>>>()?;
+        let packed = batches
+            .iter()
+            .map(store::pack)
+            .collect::<store::Result<Vec<_>>>()?;
         out.pack += start.elapsed().as_secs_f64();
 
         let start = Instant::now();

@@ -41,7 +41,12 @@ pub struct Stages {
 
 impl Row {
     pub fn rate(name: impl Into<String>, figure: f64, unit: &'static str) -> Row {
-        Row { name: name.into(), figure, unit, ..Row::default() }
+        Row {
+            name: name.into(),
+            figure,
+            unit,
+            ..Row::default()
+        }
     }
 
     /// Milliseconds: the median of several and the worst.
@@ -60,7 +65,11 @@ impl Row {
 
     pub fn memory_row(name: &str, bytes: u64) -> Row {
         let figure = bytes as f64 / f64::from(1 << 20);
-        Row { less_is_better: true, ..Row::rate(name, figure, "MiB") }.aim(400.0)
+        Row {
+            less_is_better: true,
+            ..Row::rate(name, figure, "MiB")
+        }
+        .aim(400.0)
     }
 
     pub fn share(name: &str, share: f64) -> Row {
@@ -68,25 +77,42 @@ impl Row {
     }
 
     pub fn aim(self, aim: f64) -> Row {
-        Row { aim: Some(aim), ..self }
+        Row {
+            aim: Some(aim),
+            ..self
+        }
     }
 
     /// A share that should stay below another.
     pub fn aim_below(self, share: f64) -> Row {
-        Row { less_is_better: true, ..self }.aim(share * 100.0)
+        Row {
+            less_is_better: true,
+            ..self
+        }
+        .aim(share * 100.0)
     }
 
     pub fn bound(self, bound: f64, by: &'static str) -> Row {
-        Row { bound: Some((bound, by)), ..self }
+        Row {
+            bound: Some((bound, by)),
+            ..self
+        }
     }
 
     /// What a process of its own took.
     pub fn took(self, done: &Done) -> Row {
-        Row { cores: Some(done.cores()), ..self }.memory(done.peak)
+        Row {
+            cores: Some(done.cores()),
+            ..self
+        }
+        .memory(done.peak)
     }
 
     pub fn memory(self, bytes: u64) -> Row {
-        Row { memory: Some(bytes), ..self }
+        Row {
+            memory: Some(bytes),
+            ..self
+        }
     }
 
     pub fn note(self, note: &'static str) -> Row {
@@ -97,22 +123,45 @@ impl Row {
         let worst = self.worst.map(|worst| format!(" (worst {})", short(worst)));
         let sign = if self.less_is_better { "<" } else { ">" };
         let about = match (self.bound, self.note) {
-            (Some((bound, by)), _) => format!("{:.0} % of {} ({by})", self.figure / bound * 100.0, short(bound)),
+            (Some((bound, by)), _) => format!(
+                "{:.0} % of {} ({by})",
+                self.figure / bound * 100.0,
+                short(bound)
+            ),
             (None, note) => note.to_owned(),
         };
         [
             self.name.clone(),
-            format!("{} {}{}", short(self.figure), self.unit, worst.unwrap_or_default()),
-            self.aim.map(|aim| format!("{sign} {}", short(aim))).unwrap_or_default(),
-            self.aim.map(|_| if self.is_met() { "yes" } else { "no" }.to_owned()).unwrap_or_default(),
-            self.memory.map(|bytes| format!("{} MiB", bytes >> 20)).unwrap_or_default(),
-            self.cores.map(|cores| format!("{cores:.1}")).unwrap_or_default(),
+            format!(
+                "{} {}{}",
+                short(self.figure),
+                self.unit,
+                worst.unwrap_or_default()
+            ),
+            self.aim
+                .map(|aim| format!("{sign} {}", short(aim)))
+                .unwrap_or_default(),
+            self.aim
+                .map(|_| if self.is_met() { "yes" } else { "no" }.to_owned())
+                .unwrap_or_default(),
+            self.memory
+                .map(|bytes| format!("{} MiB", bytes >> 20))
+                .unwrap_or_default(),
+            self.cores
+                .map(|cores| format!("{cores:.1}"))
+                .unwrap_or_default(),
             about,
         ]
     }
 
     fn is_met(&self) -> bool {
-        self.aim.is_none_or(|aim| if self.less_is_better { self.figure < aim } else { self.figure >= aim })
+        self.aim.is_none_or(|aim| {
+            if self.less_is_better {
+                self.figure < aim
+            } else {
+                self.figure >= aim
+            }
+        })
     }
 
     fn json(&self) -> Value {
@@ -130,14 +179,22 @@ impl Table {
         let about = json!({
             "records": options.records, "receipts": options.receipts, "events": options.events, "threads": options.threads,
         });
-        Table { about, parts: Vec::new(), stages: Vec::new(), rows: Vec::new() }
+        Table {
+            about,
+            parts: Vec::new(),
+            stages: Vec::new(),
+            rows: Vec::new(),
+        }
     }
 
     pub fn print(&self, as_json: bool) -> Result<()> {
         if as_json {
             let all = |rows: &[Row]| rows.iter().map(Row::json).collect::<Vec<_>>();
             let stages = self.stages.iter().map(|stages| {
-                let figures = stages.figures.iter().map(|(name, figure)| json!({"name": name, "records_per_second": figure}));
+                let figures = stages
+                    .figures
+                    .iter()
+                    .map(|(name, figure)| json!({"name": name, "records_per_second": figure}));
                 json!({"name": stages.name, "stages": figures.collect::<Vec<_>>()})
             });
             let out = json!({
@@ -161,12 +218,29 @@ impl Table {
         let mut lines = Vec::new();
         for stages in &self.stages {
             let mut line = vec![stages.name.to_owned()];
-            line.extend(stages.figures.iter().map(|(name, figure)| format!("{name} {}", short(*figure))));
+            line.extend(
+                stages
+                    .figures
+                    .iter()
+                    .map(|(name, figure)| format!("{name} {}", short(*figure))),
+            );
             lines.push(line);
         }
         aligned(lines);
         println!("\nThe work");
-        let mut lines = vec![["", "measured", "aim", "met", "peak memory", "cores", "share of the ceiling"].map(str::to_owned).to_vec()];
+        let mut lines = vec![
+            [
+                "",
+                "measured",
+                "aim",
+                "met",
+                "peak memory",
+                "cores",
+                "share of the ceiling",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+        ];
         lines.extend(self.rows.iter().map(|row| row.cells().to_vec()));
         aligned(lines);
         Ok(())
@@ -175,10 +249,16 @@ impl Table {
 
 fn aligned(lines: Vec<Vec<String>>) {
     let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
-    let length = |line: &Vec<String>, at: usize| line.get(at).map_or(0, |cell| cell.chars().count());
-    let widths: Vec<usize> = (0..columns).map(|at| lines.iter().map(|line| length(line, at)).max().unwrap_or(0)).collect();
+    let length =
+        |line: &Vec<String>, at: usize| line.get(at).map_or(0, |cell| cell.chars().count());
+    let widths: Vec<usize> = (0..columns)
+        .map(|at| lines.iter().map(|line| length(line, at)).max().unwrap_or(0))
+        .collect();
     for line in &lines {
-        let cells = line.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
+        let cells = line
+            .iter()
+            .zip(&widths)
+            .map(|(cell, &width)| format!("{cell:width$}"));
         println!("  {}", cells.collect::<Vec<_>>().join("  ").trim_end());
     }
 }

@@ -29,7 +29,11 @@ const ROWS: &[(&str, Option<f64>, usize)] = &[
 
 /// Looks at a case in a process of its own.
 pub fn run(case: &Path) -> Result<Vec<Row>> {
-    let child = Command::new(std::env::current_exe()?).arg(CHILD).arg(case).stderr(Stdio::inherit()).output()?;
+    let child = Command::new(std::env::current_exe()?)
+        .arg(CHILD)
+        .arg(case)
+        .stderr(Stdio::inherit())
+        .output()?;
     if !child.status.success() {
         return Err(format!("looking at {} failed", case.display()).into());
     }
@@ -72,33 +76,63 @@ fn look(case: &Path) -> std::result::Result<Vec<Vec<f64>>, Failure> {
         Ok::<(), Failure>(())
     };
 
-    ask(&mut || Session::open_to_read(case, desk(threads))?.timeline(&all, 0, PAGE).map(drop))?;
+    ask(&mut || {
+        Session::open_to_read(case, desk(threads))?
+            .timeline(&all, 0, PAGE)
+            .map(drop)
+    })?;
 
     let session = Session::open_to_read(case, desk(threads))?;
     let total = session.timeline(&all, 0, 1)?.total;
     let bars = session.histogram(&all, 200)?;
-    let (start, end) = (bars.start, bars.start + bars.width * bars.buckets.len() as i64);
+    let (start, end) = (
+        bars.start,
+        bars.start + bars.width * bars.buckets.len() as i64,
+    );
     let mut dice = Dice(1);
     ask(&mut || session.timeline(&all, dice.roll(total), PAGE).map(drop))?;
-    let rare = TimelineFilter { verdicts: vec![Word::Unproven], ..all.clone() };
+    let rare = TimelineFilter {
+        verdicts: vec![Word::Unproven],
+        ..all.clone()
+    };
     ask(&mut || session.timeline(&rare, 0, PAGE).map(drop))?;
     ask(&mut || {
         let row = session.timeline(&all, dice.roll(total), 1)?.rows.pop();
-        let id = row.and_then(|row| row.credential.or(row.actor)).unwrap_or_default();
-        let filter = TimelineFilter { query: format!("\"{id}\""), ..all.clone() };
+        let id = row
+            .and_then(|row| row.credential.or(row.actor))
+            .unwrap_or_default();
+        let filter = TimelineFilter {
+            query: format!("\"{id}\""),
+            ..all.clone()
+        };
         session.timeline(&filter, 0, PAGE).map(drop)
     })?;
-    let word = TimelineFilter { query: "deployer".into(), ..all.clone() };
+    let word = TimelineFilter {
+        query: "deployer".into(),
+        ..all.clone()
+    };
     ask(&mut || session.timeline(&word, 0, PAGE).map(drop))?;
     ask(&mut || session.histogram(&all, 200).map(drop))?;
     ask(&mut || {
         let (one, other) = (dice.between(start, end), dice.between(start, end));
-        let window = TimelineFilter { from: Some(one.min(other)), until: Some(one.max(other) + 1), ..all.clone() };
+        let window = TimelineFilter {
+            from: Some(one.min(other)),
+            until: Some(one.max(other) + 1),
+            ..all.clone()
+        };
         session.histogram(&window, 200).map(drop)
     })?;
     ask(&mut || {
         let row = session.timeline(&all, dice.roll(total), 1)?.rows.pop();
-        session.record(row.map_or(RecordId { file: 1, ordinal: 0 }, |row| row.id)).map(drop)
+        session
+            .record(row.map_or(
+                RecordId {
+                    file: 1,
+                    ordinal: 0,
+                },
+                |row| row.id,
+            ))
+            .map(drop)
     })?;
     Ok(times)
 }
