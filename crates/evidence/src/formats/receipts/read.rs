@@ -120,8 +120,12 @@ impl Pending {
         for (place, job) in self.jobs.iter_mut().enumerate() {
             job.place = place;
         }
+        // A strict signature holds under one key. So a receipt that names a key which nobody trusts
+        // is tried with that one first, and mostly with no other.
+        let is_trusted = |key: &[u8; 32]| ring.keys().iter().any(|known| known.key() == key);
+        try_own(&mut self.jobs, &self.canonical, |key| !is_trusted(key));
         try_trusted(&mut self.jobs, &self.canonical, ring);
-        try_own(&mut self.jobs, &self.canonical);
+        try_own(&mut self.jobs, &self.canonical, is_trusted);
         for job in self.jobs {
             let receipt = &mut receipts[job.place];
             receipt.standing = job.standing.unwrap_or(Standing::Fails);
@@ -146,7 +150,8 @@ fn try_trusted(jobs: &mut [Open], canonical: &[u8], ring: &KeyRing) {
     if keys.len() > 1 {
         let mut last = 0;
         for i in 0..jobs.len() {
-            if hint.contains_key(&jobs[i].chain) {
+            let holds = matches!(jobs[i].standing, Some(Standing::Holds(_)));
+            if holds || hint.contains_key(&jobs[i].chain) {
                 continue;
             }
             let order = std::iter::once(last).chain((0..keys.len()).filter(|&k| k != last));
@@ -164,8 +169,11 @@ fn try_trusted(jobs: &mut [Open], canonical: &[u8], ring: &KeyRing) {
         try_key(jobs, canonical, ring, key, &mine);
     }
     if keys.len() > 1 {
-        let all: Vec<usize> = (0..jobs.len()).collect();
-        (0..keys.len()).for_each(|key| try_key(jobs, canonical, ring, key, &all));
+        for key in 0..keys.len() {
+            let hinted = |job: &Open| hint.get(&job.chain) == Some(&key);
+            let others: Vec<usize> = (0..jobs.len()).filter(|&i| !hinted(&jobs[i])).collect();
+            try_key(jobs, canonical, ring, key, &others);
+        }
     }
 }
 
@@ -214,11 +222,13 @@ fn try_key(jobs: &mut [Open], canonical: &[u8], ring: &KeyRing, key: usize, whic
 /// How many signatures of one batch under one key make it worth preparing.
 const WORTH_PREPARING: usize = 200;
 
-/// Tries the keys that receipts name themselves, where no trusted key verifies them.
-fn try_own(jobs: &mut [Open], canonical: &[u8]) {
+/// Tries those of the keys that receipts name themselves, on what no key verified yet.
+fn try_own(jobs: &mut [Open], canonical: &[u8], wanted: impl Fn(&[u8; 32]) -> bool) {
     let mut by_key: HashMap<[u8; 32], Vec<usize>> = HashMap::new();
     for (i, job) in jobs.iter().enumerate() {
-        if let (None, Some(key)) = (&job.standing, job.own) {
+        if let (None, Some(key)) = (&job.standing, job.own)
+            && wanted(&key)
+        {
             by_key.entry(key).or_default().push(i);
         }
     }
