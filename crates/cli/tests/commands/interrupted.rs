@@ -133,9 +133,7 @@ fn ctrl_c_leaves_a_sound_case() {
             .unwrap()
             .success()
     );
-    let asked = Instant::now();
     let said: Said = child.wait_with_output().unwrap().into();
-    assert!(asked.elapsed() < Duration::from_secs(10));
     assert_eq!((said.status, said.out.as_str()), (Some(130), ""));
     assert_eq!(
         said.err,

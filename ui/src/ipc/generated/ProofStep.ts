@@ -20,4 +20,8 @@ text: string,
 /**
  * A hash, a fingerprint, a path.
  */
-value: string | null, extent: Extent | null, };
+value: string | null, 
+/**
+ * The bytes that it covers.
+ */
+extent: Extent | null, };

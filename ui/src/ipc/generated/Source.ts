@@ -17,7 +17,11 @@ id: number,
  */
 import: number, 
 /**
- * Its path below that PATH.
+ * The archive that it lay in, where it lay in one.
+ */
+container: string | null, 
+/**
+ * Its path below that PATH, or in its archive.
  */
 path: string, 
 /**

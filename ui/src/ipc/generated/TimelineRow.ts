@@ -77,7 +77,11 @@ seq: number | null,
 /**
  * The stream's id; null until it is judged.
  */
-stream: string | null, path: string, 
+stream: string | null, 
+/**
+ * The path of its file.
+ */
+path: string, 
 /**
  * The codes of the findings at exactly this record.
  */
