@@ -4,7 +4,7 @@ import { describe, exhibits, groups, setRoot } from "./groups";
 
 function source(id: number, path: string, format: string, more: Partial<Source> = {}): Source {
   return {
-    id, path, format, import: 1, role: "log", sha256: "0".repeat(64), bytes: 10, records: 1, verdict: "unproven",
+    id, path, format, import: 1, container: null, role: "log", sha256: "0".repeat(64), bytes: 10, records: 1, verdict: "unproven",
     counts: { total: 1, verified: 0, intact: 0, unproven: 1, contradicted: 0 } as Source["counts"],
     ledger: { bytes_in: 10, bytes_records: 9, bytes_structure: 1, bytes_rejected: 0, balanced: true },
     earliest: id, latest: id + 100, axes: null, raise: [], ...more,

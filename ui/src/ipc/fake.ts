@@ -15,7 +15,7 @@ const hash = (seed: number) => Array.from({ length: 16 }, (_, i) => ((seed * 265
 function source(id: number, path: string, format: string, role: string, records: number, verdict: Word, bytes: [number, number, number], span: [string, string] | null, axes: string | null, raise: string[], counts: Partial<Record<Word, number>>): Source {
   const [form, integrity, author, completeness, time] = axes?.split(" ") ?? [];
   return {
-    id, import: 1, path, format, role, sha256: hash(id), bytes: bytes[0] + bytes[1] + bytes[2], records, verdict,
+    id, import: 1, container: null, path, format, role, sha256: hash(id), bytes: bytes[0] + bytes[1] + bytes[2], records, verdict,
     counts: { total: records, verified: 0, intact: 0, unproven: 0, contradicted: 0, unchecked: 0, ...counts },
     ledger: { bytes_in: bytes[0] + bytes[1] + bytes[2], bytes_records: bytes[0], bytes_structure: bytes[1], bytes_rejected: bytes[2], balanced: true },
     earliest: span ? at(span[0]) : null, latest: span ? at(span[1]) : null,
