@@ -42,11 +42,44 @@ pub enum Field {
     NativeId,
     /// The time as the record writes it.
     TimeText,
+    /// What the records of one piece of work share: a trace, a `sharedEventID`, a parent receipt.
+    Trace,
+    /// The scope of the credential made: its words, each once, sorted, with one space between two.
+    Scope,
+    /// The program that asked: a user agent.
+    Agent,
+    /// The environment that the record itself is labelled with.
+    Environment,
+    /// The policy that decided: `id`, or `id@version`.
+    Policy,
+    /// The approval that is asked for, given or referred to.
+    Approval,
+}
+
+/// What a record shows of an act, as bits: what adequacy counts. A bit says that the record names
+/// it, not that it is so.
+pub mod shown {
+    /// The workload identity itself, not an account that several share.
+    pub const WORKLOAD: u16 = 1;
+    /// A credential that has an end, or whose kind always has one.
+    pub const SHORT_LIVED: u16 = 1 << 1;
+    /// What a policy decided.
+    pub const DECISION: u16 = 1 << 2;
+    /// The tool, or the request as it was made.
+    pub const REQUEST: u16 = 1 << 3;
+    /// The data or system touched.
+    pub const RESOURCE: u16 = 1 << 4;
+    /// How that is classified.
+    pub const CLASSIFICATION: u16 = 1 << 5;
+    /// An approval, or that none was needed.
+    pub const APPROVAL: u16 = 1 << 6;
+    /// How it ended.
+    pub const OUTCOME: u16 = 1 << 7;
 }
 
 impl Field {
     /// How many there are.
-    pub const COUNT: usize = 16;
+    pub const COUNT: usize = 22;
 }
 
 /// The events of a batch, one for each record, in order.
@@ -54,11 +87,14 @@ impl Field {
 pub struct Events {
     text: String,
     rows: Vec<Row>,
+    aliases: Vec<(u32, Field, (u32, u32))>,
 }
 
 #[derive(Debug, Clone, Default)]
 struct Row {
     time: Option<Micros>,
+    expires: Option<Micros>,
+    shown: u16,
     fields: [(u32, u32); Field::COUNT],
 }
 
@@ -86,6 +122,37 @@ impl Events {
     /// Sets the time of the event begun last. A record without a readable time stays undated.
     pub fn set_time(&mut self, time: Option<Micros>) {
         self.rows.last_mut().expect("begun").time = time;
+    }
+
+    /// Sets when the credential that the event begun last made ends by itself.
+    pub fn set_expires(&mut self, expires: Option<Micros>) {
+        self.rows.last_mut().expect("begun").expires = expires;
+    }
+
+    /// Adds to what the record of the event begun last shows: bits of [`shown`].
+    pub fn show(&mut self, bits: u16) {
+        self.rows.last_mut().expect("begun").shown |= bits;
+    }
+
+    /// Says that the record of the event begun last calls what it names in `field` by another name
+    /// too. Empty text, and the name itself, say nothing.
+    pub fn alias(&mut self, field: Field, alias: &str) {
+        let row = self.rows.len() - 1;
+        if alias.is_empty() || self.get(row).get(field) == Some(alias) {
+            return;
+        }
+        let start = self.text.len() as u32;
+        self.text.push_str(alias);
+        let place = (start, alias.len() as u32);
+        self.aliases.push((row as u32, field, place));
+    }
+
+    /// The aliases told, each with the index of its event and the field that names the same.
+    pub fn aliases(&self) -> impl Iterator<Item = (usize, Field, &str)> {
+        self.aliases.iter().map(|&(row, field, (start, len))| {
+            let text = &self.text[start as usize..(start + len) as usize];
+            (row as usize, field, text)
+        })
     }
 
     /// How many events there are.
@@ -126,6 +193,16 @@ impl<'a> Event<'a> {
     /// When it happened, as far as its record says.
     pub fn time(&self) -> Option<Micros> {
         self.row.time
+    }
+
+    /// When the credential that it made ends by itself.
+    pub fn expires(&self) -> Option<Micros> {
+        self.row.expires
+    }
+
+    /// What its record shows: bits of [`shown`].
+    pub fn shown(&self) -> u16 {
+        self.row.shown
     }
 
     /// A field, where the record has it.
