@@ -330,7 +330,7 @@ class Followed(OutsideTest):
 
     def test_after_includes_its_moment(self):
         at_read = clock.micros(self.T[2])
-        self.assertTrue(self.has(self.reached("--from", "jti:aaaa", "--after", at_read), "vault:kv/db"))
+        self.assertTrue(self.among(self.reached("--from", "jti:aaaa", "--after", at_read), "vault:kv/db"))
         later = clock.micros(self.T[2] + 1)
         reached = self.reached("--from", "jti:aaaa", "--after", later)
         self.assertFalse(self.among(reached, "vault:kv/db"), sorted(reached))

@@ -39,6 +39,10 @@ const READ_BYTES: usize = 4 << 20;
 /// The longest record that any limit admits: positions in a batch are 32 bits wide.
 const LONGEST_RECORD: usize = 1 << 30;
 
+/// A line of a sealed stream has its place, however malformed: one past the limit is still cut, and
+/// malformed, up to so many times the limit. What is longer yet is rejected, as elsewhere.
+const PLACED: usize = 4;
+
 /// How much may lie together. Tests make it small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Sizes {
@@ -74,7 +78,15 @@ impl<R: Read> Cutter<R> {
     /// of the array in a document; one document; several documents) is told from its first bytes.
     /// A kind that is not cut into records gives batches of structure.
     pub fn new(kind: Kind, reader: R, limits: &Limits) -> Cutter<R> {
-        let record = limits.record_bytes.min(LONGEST_RECORD);
+        let times = if kind == Kind::BundleStream {
+            PLACED
+        } else {
+            1
+        };
+        let record = limits
+            .record_bytes
+            .saturating_mul(times)
+            .min(LONGEST_RECORD);
         Cutter::sized(
             kind,
             reader,

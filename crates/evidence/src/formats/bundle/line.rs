@@ -83,7 +83,11 @@ pub fn read(bytes: &[u8], limits: &Limits, events: &mut Events) -> Reading {
         root,
         doubled: document.lapse.is_some(),
     };
-    event::fill(&members, events);
+    // What is too long is no event: its texts are not kept, only its place.
+    let too_long = bytes.len() > limits.record_bytes;
+    if !too_long {
+        event::fill(&members, events);
+    }
     let line = Line {
         stream: members.text("stream").map(str::to_owned),
         seq: members
@@ -100,10 +104,9 @@ pub fn read(bytes: &[u8], limits: &Limits, events: &mut Events) -> Reading {
         time: members.text("time").and_then(time::rfc3339_utc),
         role: role(&members),
     };
-    let malformed = document
-        .lapse
-        .as_ref()
-        .map(lapse_words)
+    let malformed = too_long
+        .then(|| format!("longer than {} bytes", limits.record_bytes))
+        .or_else(|| document.lapse.as_ref().map(lapse_words))
         .or_else(|| defect(&members, &line));
     reading(malformed, line)
 }

@@ -21,11 +21,10 @@ pub fn judge(
     trust: &Trust,
     lookup: &dyn Lookup,
 ) -> Result<Outcome, LookupError> {
-    let files: Vec<&FileFacts> = files
+    let (files, strangers): (Vec<&FileFacts>, Vec<&FileFacts>) = files
         .iter()
         .copied()
-        .filter(|file| file.kind.format() == Format::CloudTrail)
-        .collect();
+        .partition(|file| file.kind.format() == Format::CloudTrail);
     let mut remarks = Remarks::default();
     let keys = Keys::gather(&files, trust, lookup, &mut remarks.findings)?;
     let mut chains = Chains::gather(&files, &keys, lookup, &mut remarks)?;
@@ -39,7 +38,7 @@ pub fn judge(
             remarks.moved(&version.stream(), copy.id, &copy.path, &version.seal.object);
         }
     }
-    let logs = logs::judge(&files, &chains, &mut remarks);
+    let logs = logs::judge(&files, &strangers, &chains, &mut remarks);
     let mut streams = Streams::default();
     for version in &chains.versions {
         streams

@@ -154,9 +154,11 @@ impl Lists<'_, '_> {
     }
 }
 
-/// Judges all logs.
+/// Judges all logs. `strangers` are files that are nothing of CloudTrail: one of them may lie where a
+/// log was.
 pub(super) fn judge<'a>(
     files: &[&'a FileFacts],
+    strangers: &[&FileFacts],
     chains: &Chains<'a>,
     remarks: &mut Remarks,
 ) -> Vec<Log<'a>> {
@@ -221,7 +223,7 @@ pub(super) fn judge<'a>(
             verdict,
         });
     }
-    say_missing(&lists, files, &logs, remarks);
+    say_missing(&lists, strangers, &logs, remarks);
     say_unlisted(&unlisted, chains, roots, remarks);
     judged
 }
@@ -230,13 +232,12 @@ pub(super) fn judge<'a>(
 /// logs any more.
 fn say_missing(
     lists: &Lists<'_, '_>,
-    files: &[&FileFacts],
+    strangers: &[&FileFacts],
     logs: &[&FileFacts],
     remarks: &mut Remarks,
 ) {
-    let strangers: HashMap<&str, &FileFacts> = files
+    let strangers: HashMap<&str, &FileFacts> = strangers
         .iter()
-        .filter(|file| file.kind == Kind::Unknown)
         .map(|file| (names::base(&file.path), *file))
         .collect();
     let here: HashSet<&str> = logs.iter().map(|file| names::base(&file.path)).collect();
