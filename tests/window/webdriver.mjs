@@ -65,6 +65,9 @@ export class Session {
   }
 
   async picture(file) {
+    // What was changed last is drawn by the second frame from now; a window that has just been opened
+    // may be blank for longer, and the picture is taken of its surface.
+    await this.run("return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 150))))");
     await writeFile(file, Buffer.from(await call("GET", `${this.#base}/screenshot`), "base64"));
   }
 

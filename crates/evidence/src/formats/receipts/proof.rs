@@ -9,7 +9,7 @@ use super::reread::Rereader;
 use super::ring::KeyRing;
 use crate::keys::{Trust, fingerprint};
 use crate::verify::{Proof, Step, StepOutcome, Subject, opening};
-use crate::{Code, Digest, FileFacts, FileId, Lookup, LookupError};
+use crate::{Code, Digest, FileFacts, FileId, Finding, Lookup, LookupError};
 
 /// Proves one receipt anew: its canonical form, its hash, the link to the receipt before it, its
 /// signature, the key, and who trusts that.
@@ -74,7 +74,10 @@ pub fn proof(
     });
     match judged.answer {
         Some(Answer { under: Some(under) }) => signed(&mut proof.steps, &under, &ring),
-        _ => unsigned(&mut proof.steps, &document),
+        _ => {
+            let invalid = |finding: &Finding| finding.code == Code::SignatureInvalid;
+            unsigned(&mut proof.steps, &document, refuted.as_ref().is_some_and(invalid));
+        }
     }
     if let Some(finding) = refuted {
         let outcome = match finding.verdict {
@@ -175,13 +178,18 @@ fn signed(steps: &mut Vec<Step>, under: &Under, ring: &KeyRing) {
     steps.push(step);
 }
 
-/// The steps of a receipt without a signature that holds.
-fn unsigned(steps: &mut Vec<Step>, document: &Document<'_>) {
+/// The steps of a receipt without a signature that holds. `invalid` says that its chain has a key,
+/// under which it fails; else the right key may only not be at hand.
+fn unsigned(steps: &mut Vec<Step>, document: &Document<'_>, invalid: bool) {
     let (outcome, text) = match (&document.refused, &document.proof) {
         (Some(why), _) => (StepOutcome::Missing, why.clone()),
         (_, Signature::Missing(what)) => (StepOutcome::Missing, (*what).to_owned()),
         (_, Signature::Refused(why)) => (StepOutcome::Missing, why.clone()),
         (_, Signature::Undecodable(why)) => (StepOutcome::Fails, (*why).to_owned()),
+        (_, Signature::Signature(_)) if invalid => {
+            let text = "it does not hold under the chain's key";
+            (StepOutcome::Fails, text.to_owned())
+        }
         (_, Signature::Signature(_)) => {
             let text = "it does not hold under any key that may speak for the chain here";
             (StepOutcome::Missing, text.to_owned())

@@ -57,7 +57,7 @@ fn the_proof_of_an_edited_receipt_fails_at_its_signature() {
         edited[4..],
         [
             ("link", "holds"),
-            ("signature", "missing"),
+            ("signature", "fails"),
             ("place", "fails")
         ]
     );
