@@ -4,7 +4,7 @@
 //! hashes and stand alike. While all is well a chain is one run, however long it is.
 
 use super::document::Uncovered;
-use super::read::check_all;
+use super::own_keys::check_all;
 use super::receipt::{By, Receipt, Standing, Under};
 use super::ring::KeyRing;
 use super::rotation::Rotation;

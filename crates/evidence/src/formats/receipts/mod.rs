@@ -17,6 +17,7 @@ mod line;
 mod lineage;
 mod marks;
 mod order;
+mod own_keys;
 mod proof;
 mod read;
 mod receipt;

@@ -76,7 +76,11 @@ pub fn proof(
         Some(Answer { under: Some(under) }) => signed(&mut proof.steps, &under, &ring),
         _ => {
             let invalid = |finding: &Finding| finding.code == Code::SignatureInvalid;
-            unsigned(&mut proof.steps, &document, refuted.as_ref().is_some_and(invalid));
+            unsigned(
+                &mut proof.steps,
+                &document,
+                refuted.as_ref().is_some_and(invalid),
+            );
         }
     }
     if let Some(finding) = refuted {

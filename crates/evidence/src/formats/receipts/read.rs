@@ -6,7 +6,7 @@ use super::receipt::{By, Receipt, Retry, Standing, Under};
 use super::ring::KeyRing;
 use crate::batch::SealPart;
 use crate::event::Events;
-use crate::keys::ed25519::{self, Check, Prepared};
+use crate::keys::ed25519::Check;
 use crate::keys::{Job, Standing as KeyStanding};
 use crate::{Batch, Digest, Limits, Micros, Reading};
 use std::collections::HashMap;
@@ -123,9 +123,11 @@ impl Pending {
         // A strict signature holds under one key. So a receipt that names a key which nobody trusts
         // is tried with that one first, and mostly with no other.
         let is_trusted = |key: &[u8; 32]| ring.keys().iter().any(|known| known.key() == key);
-        try_own(&mut self.jobs, &self.canonical, |key| !is_trusted(key));
+        try_own(&mut self.jobs, &self.canonical, ring, |key| {
+            !is_trusted(key)
+        });
         try_trusted(&mut self.jobs, &self.canonical, ring);
-        try_own(&mut self.jobs, &self.canonical, is_trusted);
+        try_own(&mut self.jobs, &self.canonical, ring, is_trusted);
         for job in self.jobs {
             let receipt = &mut receipts[job.place];
             receipt.standing = job.standing.unwrap_or(Standing::Fails);
@@ -219,11 +221,13 @@ fn try_key(jobs: &mut [Open], canonical: &[u8], ring: &KeyRing, key: usize, whic
     }
 }
 
-/// How many signatures of one batch under one key make it worth preparing.
-const WORTH_PREPARING: usize = 200;
-
 /// Tries those of the keys that receipts name themselves, on what no key verified yet.
-fn try_own(jobs: &mut [Open], canonical: &[u8], wanted: impl Fn(&[u8; 32]) -> bool) {
+fn try_own(
+    jobs: &mut [Open],
+    canonical: &[u8],
+    ring: &KeyRing,
+    wanted: impl Fn(&[u8; 32]) -> bool,
+) {
     let mut by_key: HashMap<[u8; 32], Vec<usize>> = HashMap::new();
     for (i, job) in jobs.iter().enumerate() {
         if let (None, Some(key)) = (&job.standing, job.own)
@@ -237,7 +241,7 @@ fn try_own(jobs: &mut [Open], canonical: &[u8], wanted: impl Fn(&[u8; 32]) -> bo
             .iter()
             .map(|&i| (&canonical[jobs[i].form.clone()], &jobs[i].signature))
             .collect();
-        let checks = check_all(&key, &signed);
+        let checks = ring.own().check(&key, &signed);
         for (i, check) in mine.into_iter().zip(checks) {
             jobs[i].standing = match check {
                 Check::Valid => Some(Standing::Holds(Under {
@@ -249,16 +253,5 @@ fn try_own(jobs: &mut [Open], canonical: &[u8], wanted: impl Fn(&[u8; 32]) -> bo
                 Check::Invalid => None,
             };
         }
-    }
-}
-
-/// Checks signatures under a key that the evidence names, fast where there are many.
-pub(super) fn check_all(key: &[u8; 32], signed: &[(&[u8], &[u8; 64])]) -> Vec<Check> {
-    if signed.len() >= WORTH_PREPARING {
-        Prepared::new(key).verify_many(signed)
-    } else {
-        let single =
-            |(message, signature): &(&[u8], &[u8; 64])| ed25519::verify(key, message, signature);
-        signed.iter().map(single).collect()
     }
 }

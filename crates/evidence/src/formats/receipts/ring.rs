@@ -1,14 +1,18 @@
 //! The keys that receipts are tried with.
 
+use super::own_keys::OwnKeys;
 use crate::keys::{Job, PreparedTrust, Standing, Trust, TrustedKey};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The trusted keys that may vouch for receipts, ready for many signatures. Built once from what
-/// the examiner trusts, and shared between threads. Nothing from the evidence enters it.
+/// the examiner trusts, and shared between threads. Nothing from the evidence enters its
+/// keys.
 #[derive(Default)]
 pub struct KeyRing {
     keys: Vec<RingKey>,
+    /// Keys of the evidence, apart: they are tried, and vouch for nothing.
+    own: OwnKeys,
 }
 
 /// One key, with everything that the examiner said of it.
@@ -49,7 +53,15 @@ impl KeyRing {
                 }
             }
         }
-        KeyRing { keys }
+        KeyRing {
+            keys,
+            own: OwnKeys::default(),
+        }
+    }
+
+    /// The keys that receipts name themselves.
+    pub(super) fn own(&self) -> &OwnKeys {
+        &self.own
     }
 
     pub(super) fn keys(&self) -> &[RingKey] {

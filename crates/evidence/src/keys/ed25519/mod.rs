@@ -65,12 +65,18 @@ pub fn verify(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> Check {
     let k = challenge(&r, key, message);
     // The point is negated and not the scalar: L − k is not −k for a point with a small-order part.
     let expected = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &-a, &s);
-    if expected.compress().0 == r {
+    let usable = fault(key, &a).is_none();
+    compare(&expected.compress().0, &expected, &r, usable)
+}
+
+/// What sB − kA and its encoding say of R, under a key that is usable or not.
+fn compare(encoding: &[u8; 32], expected: &EdwardsPoint, r: &[u8; 32], usable: bool) -> Check {
+    if encoding == r {
         // So R is canonical: it is what a point encodes to.
-        let strict = fault(key, &a).is_none() && !expected.is_small_order();
+        let strict = usable && !expected.is_small_order();
         return if strict { Check::Valid } else { Check::Weak };
     }
-    match CompressedEdwardsY(r).decompress() {
+    match CompressedEdwardsY(*r).decompress() {
         Some(r) if (expected - r).is_small_order() => Check::Weak,
         _ => Check::Invalid,
     }
