@@ -231,7 +231,7 @@ fn not_there(path: &Path, error: StoreError) -> Failure {
 
 fn removal(removed: &Recovered) -> String {
     format!(
-        "An import of {} that began at {} was cut off before its end. What it had written ({} files, {} records) was removed; import it again.",
+        "An import of {} that began at {} was cut off before its end. What it had written (files: {}, records: {}) was removed; import it again.",
         removed.labels.join(", "),
         removed.started,
         removed.files,
