@@ -12,6 +12,7 @@ mod demo;
 mod failure;
 mod import;
 mod intake;
+mod pairing;
 mod pipeline;
 mod progress;
 mod query;

@@ -243,6 +243,7 @@ fn view(row: &store::TimelineRow, findings: Vec<String>) -> TimelineRow {
         stream: row.stream.as_deref().map(str::to_owned),
         path: row.path.to_string(),
         findings,
+        records: (row.records > 1).then_some(row.records),
     }
 }
 

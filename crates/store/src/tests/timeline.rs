@@ -28,6 +28,9 @@ struct Expected {
     path: String,
     verdict: Word,
     stream: Option<&'static str>,
+    /// How many records the event has, and the verdict of the one that leads it.
+    records: u64,
+    own: Word,
 }
 
 #[derive(Debug, Clone)]
@@ -44,10 +47,12 @@ fn scenes() -> impl Strategy<Value = Scene> {
         prop::option::weighted(0.8, -40..40i64),
         texts,
         prop::option::of(0..5u64),
+        prop::option::weighted(0.3, 0..20i64),
     );
-    let record = record.prop_map(|(time, texts, seq)| Made {
+    let record = record.prop_map(|(time, texts, seq, native)| Made {
         time,
         seq,
+        native,
         texts: texts
             .into_iter()
             .map(|(c, t)| (COLUMNS[c], TEXTS[t].to_owned()))
@@ -115,7 +120,13 @@ fn set(scene: &Scene, case: &mut Case) -> Vec<Expected> {
         .map(String::as_str)
         .zip(scene.files.iter().map(Vec::as_slice))
         .collect();
-    let ids = import(case, &files, scene.each);
+    // In one import, or each in its own: what belongs together is found all the same.
+    let ids: Vec<FileId> = if scene.each.is_multiple_of(2) {
+        import(case, &files, scene.each)
+    } else {
+        let alone = |file: &(&str, &[Made])| import(case, &[*file], scene.each);
+        files.iter().flat_map(alone).collect()
+    };
     let mut outcome = Outcome {
         streams: vec![stream("x"), stream("y")],
         ..Outcome::default()
@@ -153,13 +164,47 @@ fn set(scene: &Scene, case: &mut Case) -> Vec<Expected> {
                     Word::Unchecked
                 },
                 stream: judged.then_some(if other { "y" } else { "x" }),
+                records: 1,
+                own: Word::Unchecked,
             });
         }
     }
+    let expected = &mut events(expected);
     case.replace_judgement(&outcome, &entry("verify", 4))
         .unwrap();
     expected.sort_by_key(|row| (row.place, row.record));
-    expected
+    std::mem::take(expected)
+}
+
+/// Of records in the order of import, the events that they are.
+fn events(records: Vec<Expected>) -> Vec<Expected> {
+    let worst = |one: Word, other: Word| {
+        let order = [
+            Word::Contradicted,
+            Word::Unproven,
+            Word::Intact,
+            Word::Verified,
+            Word::Unchecked,
+        ];
+        order
+            .into_iter()
+            .find(|word| [one, other].contains(word))
+            .unwrap()
+    };
+    let mut events: Vec<Expected> = Vec::new();
+    for mut record in records {
+        record.own = record.verdict;
+        let same = |other: &Expected| {
+            record.made.native.is_some() && other.made.native == record.made.native
+        };
+        if let Some(at) = events.iter().position(same) {
+            let other = events.remove(at);
+            record.records += other.records;
+            record.verdict = worst(record.verdict, other.verdict);
+        }
+        events.push(record);
+    }
+    events
 }
 
 fn text(row: &Expected, column: Column) -> Option<&str> {
@@ -208,6 +253,7 @@ fn same(row: &TimelineRow, expected: &Expected) -> bool {
         && row.time == expected.made.time.map(Micros)
         && row.seq == expected.made.seq
         && row.verdict == expected.verdict
+        && (row.own, row.records) == (expected.own, expected.records)
         && row.stream.as_deref() == expected.stream
         && *row.path == expected.path
         && COLUMNS
@@ -336,6 +382,8 @@ proptest! {
                 path: "more".into(),
                 verdict: Word::Unchecked,
                 stream: None,
+                records: 1,
+                own: Word::Unchecked,
             });
         }
         all.sort_by_key(|row| (row.place, row.record));
