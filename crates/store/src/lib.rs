@@ -48,7 +48,7 @@ pub use case::{Case, Mode, Recovered};
 pub use column::Column;
 pub use custody::{By, CustodyCheck, CustodyEntry, CustodyFault, CustodyLine};
 pub use error::{Result, StoreError};
-pub use filter::{Filter, How, On, Term};
+pub use filter::{Filter, How, On, Term, check_pattern};
 pub use histogram::Bucket;
 pub use import::{ImportWriter, Ledger};
 pub use judgement::{Counts, StoredFinding, Stream};

@@ -31,6 +31,8 @@ struct Expected {
     /// How many records the event has, and the verdict of the one that leads it.
     records: u64,
     own: Word,
+    /// The bytes of its records.
+    raw: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -79,14 +81,23 @@ fn filters() -> impl Strategy<Value = Filter> {
         Just(On::Any),
         (0..COLUMNS.len()).prop_map(|c| On::Column(COLUMNS[c])),
         Just(On::Path),
-        Just(On::Stream)
+        Just(On::Stream),
+        Just(On::Raw),
+        (0..5u64, 0..5u64).prop_map(|(first, last)| On::Seq(first, last)),
     ];
-    let how = prop_oneof![Just(How::Is), Just(How::Begins), Just(How::Contains)];
+    let how = prop_oneof![
+        Just(How::Is),
+        Just(How::Begins),
+        Just(How::Contains),
+        Just(How::Fits)
+    ];
     let text = prop_oneof![
         (0..TEXTS.len()).prop_map(|t| TEXTS[t].to_owned()),
         Just("c".to_owned()),
         Just("file0".to_owned()),
-        Just("y".to_owned())
+        Just("y".to_owned()),
+        Just("^c|r$".to_owned()),
+        Just("seq: Some(3)".to_owned()),
     ];
     let term = (on, how, text, any::<bool>()).prop_map(|(on, how, text, negated)| Term {
         on,
@@ -166,6 +177,7 @@ fn set(scene: &Scene, case: &mut Case) -> Vec<Expected> {
                 stream: judged.then_some(if other { "y" } else { "x" }),
                 records: 1,
                 own: Word::Unchecked,
+                raw: vec![format!("{made:?}")],
             });
         }
     }
@@ -200,6 +212,7 @@ fn events(records: Vec<Expected>) -> Vec<Expected> {
         if let Some(at) = events.iter().position(same) {
             let other = events.remove(at);
             record.records += other.records;
+            record.raw.extend(other.raw);
             record.verdict = worst(record.verdict, other.verdict);
         }
         events.push(record);
@@ -231,6 +244,10 @@ fn passes(filter: &Filter, row: &Expected) -> bool {
             How::Contains => text
                 .to_ascii_lowercase()
                 .contains(&term.text.to_ascii_lowercase()),
+            How::Fits => {
+                let regex = regex::Regex::new(&term.text);
+                regex.is_ok_and(|regex| regex.is_match(text))
+            }
         };
         let any_column = || {
             COLUMNS
@@ -242,6 +259,9 @@ fn passes(filter: &Filter, row: &Expected) -> bool {
             On::Column(column) => text(row, column).is_some_and(fits),
             On::Path => fits(&row.path),
             On::Stream => row.stream.is_some_and(fits),
+            On::NativeId => false,
+            On::Seq(first, last) => row.made.seq.is_some_and(|seq| first <= seq && seq <= last),
+            On::Raw => row.raw.iter().any(|raw| fits(raw)),
         };
         holds != term.negated
     };
@@ -384,6 +404,7 @@ proptest! {
                 stream: None,
                 records: 1,
                 own: Word::Unchecked,
+                raw: vec![format!("{made:?}")],
             });
         }
         all.sort_by_key(|row| (row.place, row.record));
@@ -560,7 +581,7 @@ fn a_filter_is_never_sql() {
                 .filter(|&other| match how {
                     How::Is => other == at,
                     How::Begins => hostile[other].starts_with(text),
-                    How::Contains => hostile[other].contains(text),
+                    How::Contains | How::Fits => hostile[other].contains(text),
                 })
                 .map(|other| other as u32)
                 .collect();
@@ -618,4 +639,55 @@ fn all_rows_but_a_few_are_reached_by_rank_past_the_first_mark() {
     }
     let past = reader.timeline(&intact, Position::Rank(order.len() as u64), 2);
     assert_eq!(past.unwrap(), []);
+}
+
+#[test]
+fn an_event_is_found_by_the_id_that_its_format_gives_it() {
+    use crate::Native;
+    use evidence::Format;
+    let (_folder, _path, mut case) = new_case();
+    let with = |native| Made {
+        native: Some(native),
+        ..made(1, &[(Column::Actor, "ci")])
+    };
+    let digest = Digest::of(b"x");
+    let records = [
+        with(Native::hash(Format::KubernetesAudit, "e5ca")),
+        with(Native::hash(Format::CloudTrail, "e-1")),
+        with(Native::of_digest(&digest)),
+        made(1, &[(Column::Actor, "e-1")]),
+    ];
+    let [file] = import(&mut case, &[("a", &records)], 2)[..] else {
+        panic!()
+    };
+    let reader = case.reader().unwrap();
+    let found = |on, how, text: &str, negated| -> Vec<u32> {
+        let text = text.to_owned();
+        let term = Term {
+            on,
+            how,
+            text,
+            negated,
+        };
+        let terms = vec![term];
+        let filter = Filter {
+            terms,
+            ..Filter::default()
+        };
+        let rows = reader.timeline(&filter, Position::Rank(0), 9).unwrap();
+        assert_eq!(reader.count(&filter), Ok(rows.len() as u64));
+        assert!(rows.iter().all(|row| row.record.file == file));
+        rows.iter().map(|row| row.record.ordinal).collect()
+    };
+    assert_eq!(found(On::NativeId, How::Is, "e5ca", false), [0]);
+    assert_eq!(found(On::NativeId, How::Is, "e5ca", true), [1, 2, 3]);
+    assert_eq!(found(On::NativeId, How::Is, "e5c", false), [0_u32; 0]);
+    assert_eq!(
+        found(On::NativeId, How::Is, &digest.to_string(), false),
+        [2]
+    );
+    // A free word is a part of any field, and a whole id.
+    assert_eq!(found(On::Any, How::Contains, "e-1", false), [1, 3]);
+    assert_eq!(found(On::Any, How::Contains, "e-1", true), [0, 2]);
+    assert_eq!(found(On::Any, How::Fits, "^e-1$", false), [3]);
 }
