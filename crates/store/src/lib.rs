@@ -11,6 +11,8 @@
 //! read here is what it said last, and it is replaced whole, so none outlives what it rests on.
 #![doc(test(attr(deny(warnings))))]
 
+mod acts;
+mod aliases;
 mod bytes;
 mod cache;
 mod case;
@@ -26,6 +28,7 @@ mod lock;
 mod mentions;
 mod names;
 pub mod pack;
+mod pairs;
 mod plan;
 mod reader;
 mod record;
@@ -38,16 +41,19 @@ mod varint;
 mod words;
 mod zones;
 
+pub use acts::{Act, Acts};
+pub use aliases::StoredAlias;
 pub use bytes::{Batches, FileBytes};
 pub use case::{Case, Mode, Recovered};
 pub use column::Column;
 pub use custody::{By, CustodyCheck, CustodyEntry, CustodyFault, CustodyLine};
 pub use error::{Result, StoreError};
-pub use filter::{Filter, How, On, Term};
+pub use filter::{Filter, How, On, Term, check_pattern};
 pub use histogram::Bucket;
 pub use import::{ImportWriter, Ledger};
 pub use judgement::{Counts, StoredFinding, Stream};
-pub use pack::{Packed, pack};
+pub use pack::{Native, Packed, pack};
+pub use pairs::{Pairing, Sibling};
 pub use reader::{CaseFile, Import, ImportState, Reader};
 pub use record::RecordId;
 pub use schema::APPLICATION_ID;

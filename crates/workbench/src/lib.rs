@@ -5,12 +5,14 @@
 //! touches a terminal or the environment.
 
 pub mod api;
+mod case_log;
 pub mod csv_rows;
 mod custody;
 mod demo;
 mod failure;
 mod import;
 mod intake;
+mod pairing;
 mod pipeline;
 mod progress;
 mod query;
@@ -24,6 +26,7 @@ mod timeline;
 mod verify;
 mod walk;
 
+pub use case_log::CaseLog;
 pub use custody::read_keys;
 pub use demo::{Demo, demo};
 pub use evidence::keys::TrustedKey;
