@@ -1,8 +1,14 @@
 //! From judged evidence to what happened. Pure: values in, values out.
 
 mod act;
+pub mod credential;
 pub mod gaps;
+mod infer;
+pub mod lineage;
 mod log;
+pub mod memory;
+pub mod names;
 
 pub use act::{Act, ActKind, Decision, Ended, EventId, Name, Role};
+pub use infer::WINDOW_SECONDS as INFERENCE_SECONDS;
 pub use log::{Alias, Log, Window};
