@@ -2,12 +2,19 @@
 
 mod act;
 pub mod credential;
+pub mod draw;
 pub mod gaps;
+pub mod graph;
+mod group;
+pub mod identity;
 mod infer;
+pub mod layout;
 pub mod lineage;
 mod log;
 pub mod memory;
 pub mod names;
+pub mod reach;
+mod steps;
 
 pub use act::{Act, ActKind, Decision, Ended, EventId, Name, Role};
 pub use infer::WINDOW_SECONDS as INFERENCE_SECONDS;

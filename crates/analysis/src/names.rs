@@ -223,7 +223,7 @@ impl<'l, L: Log> Names<'l, L> {
                 else {
                     continue;
                 };
-                if claimed.len() > 1 {
+                if claimed.len() > 1 && !is_of_one(&self.text(told.alias)?) {
                     if !ambiguous.iter().any(|known| known.alias == told.alias) {
                         ambiguous.push(Ambiguous {
                             alias: told.alias,
@@ -275,6 +275,10 @@ impl<'l, L: Log> Names<'l, L> {
         }
         named.sort();
         let names: Vec<Name> = named.iter().map(|(.., name)| *name).collect();
+        if names[0] != name && !is_cut {
+            // Told from the name that it is shown by, whichever was asked for first.
+            return self.class(sort, names[0]);
+        }
         let mut placed = Vec::with_capacity(links.len());
         for (other, name, learnt) in links {
             placed.push((self.text(other)?, other, name, learnt));
@@ -346,6 +350,15 @@ impl<'l, L: Log> Names<'l, L> {
         }
         Ok(false)
     }
+}
+
+/// Whether a name means one identity wherever it stands: several names that are also this one are
+/// names of that identity. An ARN is unique (a role's sessions each name their role), a name in its
+/// AWS account is, and a SPIFFE id is within its trust domain, which it names. A service account's
+/// name is not: another cluster may have the same.
+fn is_of_one(alias: &str) -> bool {
+    const BEGIN: [&str; 4] = ["arn:", "aws:role:", "aws:user:", "spiffe://"];
+    BEGIN.iter().any(|begin| alias.starts_with(begin))
 }
 
 /// Names that say most of what they name go first, whatever the order of import.
@@ -527,6 +540,30 @@ mod tests {
                 (Sort::Identity, "vault:entity:2".into())
             ]))
         );
+    }
+
+    #[test]
+    fn a_role_s_sessions_are_one_identity_and_two_clusters_accounts_are_not() {
+        let also = |at, name: &str, alias: &str| {
+            Told::new("call", at)
+                .with(Role::Actor, name)
+                .alias(Role::Actor, alias)
+        };
+        let log = Memory::of([
+            also(1, "arn:aws:sts::1:assumed-role/r/s", "arn:aws:iam::1:role/r"),
+            also(2, "arn:aws:sts::1:assumed-role/r/t", "arn:aws:iam::1:role/r"),
+            also(3, "vault:entity:1", "system:serviceaccount:pay:rec"),
+            also(4, "vault:entity:2", "system:serviceaccount:pay:rec"),
+        ]);
+        let mut names = Names::new(&log, &[]).unwrap();
+        for (asked, count) in [
+            ("arn:aws:sts::1:assumed-role/r/t", 3),
+            ("vault:entity:1", 1),
+        ] {
+            let name = log.name(asked).unwrap().unwrap();
+            let class = names.class(Sort::Identity, name).unwrap();
+            assert_eq!(class.names.len(), count, "{asked}");
+        }
     }
 
     #[test]
