@@ -3,7 +3,7 @@
 
 use crate::graph::Graph;
 use evidence::Micros;
-use petgraph::visit::{EdgeRef as _, IntoEdgeReferences as _, IntoNodeReferences as _};
+use petgraph::visit::{EdgeRef as _, IntoNodeReferences as _};
 use std::fmt::Write as _;
 
 /// As GraphML.

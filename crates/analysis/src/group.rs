@@ -6,7 +6,7 @@ use crate::names::Sort;
 use evidence::Word;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::{EdgeRef as _, IntoEdgeReferences as _};
+use petgraph::visit::{EdgeRef as _};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
