@@ -9,6 +9,7 @@ use crate::steps::{called, stores, wielded};
 use evidence::{Format, Micros, Word};
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef as _;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -129,6 +130,15 @@ pub struct Graph {
     pub nodes: usize,
     /// How many edges there were before.
     pub edges: usize,
+}
+
+impl Graph {
+    /// The edges, each with the places of its ends among the nodes.
+    pub fn ends(&self) -> impl Iterator<Item = (usize, usize, &Edge)> {
+        self.graph.edge_references().map(|edge| {
+            (edge.source().index(), edge.target().index(), edge.weight())
+        })
+    }
 }
 
 type Key = (Sort, Name);

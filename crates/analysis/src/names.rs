@@ -145,6 +145,11 @@ impl<'l, L: Log> Names<'l, L> {
         })
     }
 
+    /// The log that is read.
+    pub fn log(&self) -> &'l L {
+        self.log
+    }
+
     /// Reads all aliases at once, for those who pass over the whole log anyway.
     pub fn read_all(&mut self) -> Result<(), L::Error> {
         let mut all: HashMap<Name, Vec<Alias>> = HashMap::new();
