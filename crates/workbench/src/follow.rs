@@ -179,6 +179,11 @@ pub(crate) fn iso(time: Micros) -> String {
     }
 }
 
+/// The moment that a time of these views says.
+pub fn time_of(text: &str) -> Option<Micros> {
+    time::rfc3339(text)
+}
+
 /// A time that was asked for.
 pub(crate) fn asked_time(text: &str) -> Result<Micros> {
     time::rfc3339(text).ok_or_else(|| {

@@ -36,6 +36,7 @@ pub use demo::{Demo, demo};
 pub use evidence::keys::TrustedKey;
 pub use evidence::{Limits, Micros};
 pub use failure::{Failure, Fault, Result};
+pub use follow::time_of;
 pub use graph::GraphQuestion;
 pub use progress::{Phase, Progress, Reached};
 pub use reach::ReachQuestion;
