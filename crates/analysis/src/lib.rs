@@ -15,6 +15,7 @@ pub mod memory;
 pub mod names;
 pub mod reach;
 mod steps;
+pub mod pairs;
 
 pub use act::{Act, ActKind, Decision, Ended, EventId, Name, Role};
 pub use infer::WINDOW_SECONDS as INFERENCE_SECONDS;

@@ -16,6 +16,7 @@ mod identities;
 mod import;
 mod intake;
 mod lineage;
+mod pairing;
 mod pipeline;
 mod progress;
 mod query;
