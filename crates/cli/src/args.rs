@@ -1,6 +1,8 @@
 //! What can be asked for on the command line.
 
-use crate::commands::{custody, demo, import, record, seal, timeline, trust, verify};
+use crate::commands::{
+    custody, demo, graph, identities, import, lineage, reach, record, seal, timeline, trust, verify,
+};
 use crate::zone::Zone;
 use clap::{Parser, Subcommand};
 use std::ffi::{OsStr, OsString};
@@ -60,6 +62,14 @@ pub enum Command {
     Trust(trust::Trust),
     /// What happened, in time's order.
     Timeline(timeline::Timeline),
+    /// Who acted, under which names.
+    Identities(identities::Identities),
+    /// Who called whom, what was made from what, and what was touched.
+    Graph(graph::Graph),
+    /// A credential from its mint to its end, and what was made from it.
+    Lineage(lineage::Lineage),
+    /// What could be touched from an id, in time's order.
+    Reach(reach::Reach),
     /// One record: its bytes, its fields, and its proof step by step.
     Record(record::Record),
     /// What was done with a case, and the chain over it.
@@ -82,7 +92,7 @@ pub fn with_negated_terms(words: impl Iterator<Item = OsString>) -> Vec<OsString
             apart.push(&word);
             out.push(apart);
         } else {
-            has_query |= word == "timeline";
+            has_query |= word == "timeline" || word == "graph" || word == "identities";
             out.push(word);
         }
     }

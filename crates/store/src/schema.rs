@@ -96,6 +96,7 @@ CREATE TABLE alias(
     name INTEGER NOT NULL, role INTEGER NOT NULL, alias INTEGER NOT NULL, import INTEGER NOT NULL,
     place INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY(name, role, alias, import)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX alias_alias ON alias(alias);
 
 -- In which blocks a name is mentioned: a first one, and the steps (LEB128) to further ones.
 CREATE TABLE mention(
@@ -139,6 +140,13 @@ CREATE TABLE trust(
     material BLOB NOT NULL, cloudtrail_fingerprint TEXT, name TEXT, streams TEXT NOT NULL,
     valid_from INTEGER, valid_until INTEGER, revoked INTEGER, how TEXT, added INTEGER NOT NULL
 ) STRICT;
+
+-- What the analyst says of two names: that they are one identity's, or that they are not. The lesser
+-- text is `one`.
+CREATE TABLE merge(
+    one TEXT NOT NULL, other TEXT NOT NULL, same INTEGER NOT NULL, how TEXT, said INTEGER NOT NULL,
+    PRIMARY KEY(one, other)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE custody(seq INTEGER PRIMARY KEY, line TEXT NOT NULL, hash BLOB NOT NULL) STRICT;
 

@@ -157,6 +157,15 @@ fn role_of(column: Column) -> Option<Role> {
     found.map(|&(role, _)| role)
 }
 
+fn alias(told: &store::StoredAlias) -> Option<Alias> {
+    Some(Alias {
+        name: Name(told.name),
+        alias: Name(told.alias),
+        role: role_of(told.column)?,
+        learnt: event_of(told.learnt),
+    })
+}
+
 impl Log for CaseLog<'_> {
     type Error = StoreError;
 
@@ -203,18 +212,12 @@ impl Log for CaseLog<'_> {
     }
 
     fn aliases(&self) -> Result<Vec<Alias>, StoreError> {
-        let told = self.reader.aliases()?;
-        Ok(told
-            .into_iter()
-            .filter_map(|told| {
-                Some(Alias {
-                    name: Name(told.name),
-                    alias: Name(told.alias),
-                    role: role_of(told.column)?,
-                    learnt: event_of(told.learnt),
-                })
-            })
-            .collect())
+        Ok(self.reader.aliases()?.iter().filter_map(alias).collect())
+    }
+
+    fn aliases_of(&self, Name(number): Name) -> Result<Vec<Alias>, StoreError> {
+        let told = self.reader.aliases_of(number)?;
+        Ok(told.iter().filter_map(alias).collect())
     }
 }
 

@@ -2,7 +2,11 @@
 
 pub mod custody;
 pub mod demo;
+pub mod graph;
+pub mod identities;
 pub mod import;
+pub mod lineage;
+pub mod reach;
 pub mod record;
 pub mod seal;
 pub mod timeline;
