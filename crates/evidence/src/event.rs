@@ -119,6 +119,15 @@ impl Events {
         self.rows.last_mut().expect("begun").fields[field as usize] = (start, len);
     }
 
+    /// Sets a field to words: each once, sorted, with one space between two. Where there is none it
+    /// stays absent. A word is not empty and holds no white space.
+    pub fn set_words<'w>(&mut self, field: Field, words: impl Iterator<Item = &'w str>) {
+        let mut words: Vec<&str> = words.collect();
+        words.sort_unstable();
+        words.dedup();
+        self.set(field, &words.join(" "));
+    }
+
     /// Sets the time of the event begun last. A record without a readable time stays undated.
     pub fn set_time(&mut self, time: Option<Micros>) {
         self.rows.last_mut().expect("begun").time = time;
@@ -132,6 +141,12 @@ impl Events {
     /// Adds to what the record of the event begun last shows: bits of [`shown`].
     pub fn show(&mut self, bits: u16) {
         self.rows.last_mut().expect("begun").shown |= bits;
+    }
+
+    /// Adds each of these bits of [`shown`] whose condition holds.
+    pub fn show_where(&mut self, bits: &[(u16, bool)]) {
+        let holds = bits.iter().filter(|(_, holds)| *holds);
+        self.show(holds.fold(0, |all, (bit, _)| all | bit));
     }
 
     /// Says that the record of the event begun last calls what it names in `field` by another name
@@ -210,5 +225,62 @@ impl<'a> Event<'a> {
         let (start, len) = self.row.fields[field as usize];
         let range: Range<usize> = start as usize..(start + len) as usize;
         (len > 0).then(|| &self.text[range])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_stand_once_and_sorted() {
+        let mut events = Events::default();
+        events.begin();
+        events.set_words(Field::Scope, ["b", "a", "b", "ab"].into_iter());
+        assert_eq!(events.get(0).get(Field::Scope), Some("a ab b"));
+        events.begin();
+        events.set_words(Field::Scope, std::iter::empty());
+        assert_eq!(events.get(1).get(Field::Scope), None);
+        assert_eq!(events.get(0).get(Field::Scope), Some("a ab b"));
+    }
+
+    #[test]
+    fn only_what_holds_is_shown() {
+        let mut events = Events::default();
+        events.begin();
+        events.show(shown::WORKLOAD);
+        events.show_where(&[(shown::DECISION, true), (shown::OUTCOME, false)]);
+        assert_eq!(events.get(0).shown(), shown::WORKLOAD | shown::DECISION);
+    }
+
+    #[test]
+    fn an_alias_is_another_name() {
+        let mut events = Events::default();
+        events.begin();
+        events.begin();
+        events.set(Field::Actor, "a");
+        for alias in ["", "a", "b"] {
+            events.alias(Field::Actor, alias);
+        }
+        let told: Vec<_> = events.aliases().collect();
+        assert_eq!(told, [(1, Field::Actor, "b")]);
+    }
+
+    proptest! {
+        #[test]
+        fn words_in_any_order_are_one_scope(mut words in proptest::collection::vec("[a-z:]{1,3}", 0..9)) {
+            let mut events = Events::default();
+            events.begin();
+            events.set_words(Field::Scope, words.iter().map(String::as_str));
+            words.reverse();
+            events.begin();
+            events.set_words(Field::Scope, words.iter().chain(&words).map(String::as_str));
+            let scope = |index| events.get(index).get(Field::Scope);
+            prop_assert_eq!(scope(0), scope(1));
+            let told: Vec<&str> = scope(0).unwrap_or_default().split_terminator(' ').collect();
+            prop_assert!(told.windows(2).all(|pair| pair[0] < pair[1]));
+            prop_assert!(told.iter().all(|word| words.iter().any(|known| known == word)));
+        }
     }
 }
