@@ -36,7 +36,9 @@ pub(crate) mod testing;
 mod tests;
 
 pub use limits::{Limit, LimitError, Limits, Unit, span};
-pub use scene::{ApprovalTerms, Scene};
+pub use scene::ApprovalTerms;
+use scene::Scene;
+pub(crate) use scene::has_a_true_end;
 
 use crate::act::{Act, EventId};
 use crate::coverage::Coverage;

@@ -97,9 +97,15 @@ impl Rule for NewKeys {
         };
         let used = scene.used(act);
         self.uses(What::Key, used, act, now, scene);
-        self.uses(What::Identity, act.name(Role::Actor), act, now, scene);
-        if act.kind.mints() {
-            self.uses(What::Trust, act.name(Role::Subject), act, now, scene);
+        if let Some(actor) = act.name(Role::Actor) {
+            for &name in [actor].iter().chain(scene.also(actor)) {
+                self.uses(What::Identity, Some(name), act, now, scene);
+            }
+        }
+        if let Some(taken) = act.name(Role::Subject).filter(|_| act.kind.mints()) {
+            for &name in [taken].iter().chain(scene.also(taken)) {
+                self.uses(What::Trust, Some(name), act, now, scene);
+            }
         }
         let what = match act.kind {
             ActKind::TokenMint if act.expires.is_none() => {

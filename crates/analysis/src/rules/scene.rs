@@ -8,7 +8,7 @@ use crate::coverage::Coverage;
 use crate::log::Alias;
 use evidence::{Format, Micros, Word};
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What an approval's record says besides the columns.
@@ -66,7 +66,7 @@ impl Moment {
 }
 
 /// What rules may ask.
-pub struct Scene<'a> {
+pub(super) struct Scene<'a> {
     pub(super) question: &'a Question,
     pub(super) coverage: &'a Coverage,
     text: &'a mut dyn FnMut(Name) -> Arc<str>,
@@ -74,8 +74,8 @@ pub struct Scene<'a> {
     texts: HashMap<Name, Arc<str>>,
     /// Another name of a credential, and the one that stands for both.
     one_credential: HashMap<Name, Name>,
-    /// Names that records say are of one identity, both ways.
-    same_identity: HashSet<(Name, Name)>,
+    /// What else records call an identity.
+    also: HashMap<Name, Vec<Name>>,
     /// The first and the last dated act.
     pub(super) first: Option<Micros>,
     pub(super) last: Option<Micros>,
@@ -92,7 +92,7 @@ impl<'a> Scene<'a> {
     ) -> Scene<'a> {
         // A name that two credentials go by joins nothing: it would make two of them one.
         let mut one_credential: HashMap<Name, Option<Name>> = HashMap::new();
-        let mut same_identity = HashSet::new();
+        let mut also: HashMap<Name, Vec<Name>> = HashMap::new();
         for alias in aliases {
             match alias.role {
                 Role::Credential | Role::Token | Role::TokenParent => {
@@ -106,8 +106,7 @@ impl<'a> Scene<'a> {
                         .or_insert(Some(alias.name));
                 }
                 _ => {
-                    same_identity.insert((alias.name, alias.alias));
-                    same_identity.insert((alias.alias, alias.name));
+                    also.entry(alias.name).or_default().push(alias.alias);
                 }
             }
         }
@@ -122,7 +121,7 @@ impl<'a> Scene<'a> {
                 .filter_map(|(alias, name)| Some((alias, name?)))
                 .filter(|(alias, name)| alias != name)
                 .collect(),
-            same_identity,
+            also,
             first: None,
             last: None,
             acts: 0,
@@ -214,9 +213,18 @@ impl<'a> Scene<'a> {
         act.name(Role::Token).map(|name| self.credential(name))
     }
 
-    /// Whether a record says that two names are one identity's.
+    /// What else records call an identity.
+    pub(super) fn also(&self, name: Name) -> &[Name] {
+        self.also.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether records may mean one identity by two names: one is the other's, or they share one.
     pub(super) fn is_same_identity(&self, one: Name, other: Name) -> bool {
-        one == other || self.same_identity.contains(&(one, other))
+        let (of_one, of_other) = (self.also(one), self.also(other));
+        one == other
+            || of_one.contains(&other)
+            || of_other.contains(&one)
+            || of_one.iter().any(|name| of_other.contains(name))
     }
 
     /// Whether `later` is after `earlier` for certain: by its clock in one file, by more than the
@@ -260,7 +268,7 @@ pub(super) fn is_refused(act: &Act) -> bool {
 
 /// Kubelet asks for tokens of 3607 seconds and gets tokens of a year (`service-account-extend-token-expiration`,
 /// on by default): the record's time is when to warn, and not an end.
-pub(super) fn has_a_true_end(act: &Act) -> bool {
+pub(crate) fn has_a_true_end(act: &Act) -> bool {
     match (act.format, act.time, act.expires) {
         (Format::KubernetesAudit, Some(made), Some(ends)) => {
             let life = ends.0.saturating_sub(made.0) / 1_000_000;
