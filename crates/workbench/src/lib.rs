@@ -5,6 +5,7 @@
 //! touches a terminal or the environment.
 
 pub mod api;
+mod case_log;
 pub mod csv_rows;
 mod custody;
 mod demo;
@@ -24,6 +25,7 @@ mod timeline;
 mod verify;
 mod walk;
 
+pub use case_log::CaseLog;
 pub use custody::read_keys;
 pub use demo::{Demo, demo};
 pub use evidence::keys::TrustedKey;
