@@ -113,6 +113,14 @@ impl Shares {
             .unwrap_or(0)
     }
 
+    /// Adds the acts of another group.
+    pub fn join(&mut self, other: &Shares) {
+        self.acts += other.acts;
+        for (count, more) in self.counts.iter_mut().zip(other.counts) {
+            *count += more;
+        }
+    }
+
     fn add(&mut self, has: &[bool; Measure::ALL.len()]) {
         self.acts += 1;
         for (count, has) in self.counts.iter_mut().zip(has) {

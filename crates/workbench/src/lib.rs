@@ -5,21 +5,26 @@
 //! touches a terminal or the environment.
 
 pub mod api;
+mod adequacy;
 mod case_log;
+mod coverage;
 pub mod csv_rows;
 mod custody;
 mod demo;
 mod failure;
+mod findings;
 mod import;
 mod intake;
 mod pipeline;
 mod progress;
+mod provenance;
 mod query;
 mod raise;
 mod reading;
 mod record;
 mod seal;
 mod session;
+mod sigma;
 mod summary;
 mod timeline;
 mod verify;
@@ -31,6 +36,7 @@ pub use demo::{Demo, demo};
 pub use evidence::keys::TrustedKey;
 pub use evidence::{Limits, Micros};
 pub use failure::{Failure, Fault, Result};
+pub use findings::rules;
 pub use progress::{Phase, Progress, Reached};
 pub use record::contract_members;
 pub use seal::{Sealing, seal};

@@ -4,12 +4,18 @@
 //! Times are microseconds since 1970 in UTC (below 2^53, so that JavaScript keeps them exactly);
 //! where the contract prints a time it is RFC 3339 text.
 
+mod adequacy;
 mod custody;
+mod findings;
+mod provenance;
 mod record;
 mod summary;
 mod timeline;
 
+pub use adequacy::*;
 pub use custody::*;
+pub use findings::*;
+pub use provenance::*;
 pub use record::*;
 pub use summary::*;
 pub use timeline::*;
