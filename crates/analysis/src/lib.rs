@@ -1,6 +1,8 @@
 //! From judged evidence to what happened. Pure: values in, values out.
 
 mod act;
+pub mod adequacy;
+pub mod coverage;
 pub mod credential;
 pub mod draw;
 pub mod gaps;
@@ -11,11 +13,14 @@ mod infer;
 pub mod layout;
 pub mod lineage;
 mod log;
+pub mod mapping;
 pub mod memory;
 pub mod names;
-pub mod reach;
-mod steps;
 pub mod pairs;
+pub mod provenance;
+pub mod reach;
+pub mod rules;
+mod steps;
 
 pub use act::{Act, ActKind, Decision, Ended, EventId, Name, Role};
 pub use infer::WINDOW_SECONDS as INFERENCE_SECONDS;

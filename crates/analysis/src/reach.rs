@@ -58,7 +58,11 @@ impl Certainty {
     }
 
     pub(crate) fn of(must: bool) -> Certainty {
-        if must { Certainty::Must } else { Certainty::May }
+        if must {
+            Certainty::Must
+        } else {
+            Certainty::May
+        }
     }
 }
 
@@ -226,7 +230,19 @@ struct Label {
 
 /// What decides which of several arrivals is looked at first. Texts and not numbers, so that the
 /// order of import decides nothing.
-type Order = (Micros, bool, u32, Sort, Arc<str>, &'static str, Arc<str>, Join, Word, EventId, u8);
+type Order = (
+    Micros,
+    bool,
+    u32,
+    Sort,
+    Arc<str>,
+    &'static str,
+    Arc<str>,
+    Join,
+    Word,
+    EventId,
+    u8,
+);
 
 struct Search<'n, 'l, L: Log> {
     names: &'n mut Names<'l, L>,
@@ -349,7 +365,13 @@ impl<L: Log> Search<'_, '_, L> {
         known.push(label);
         let first = self.labels[known[0]].at?;
         (known[0] != label).then(|| {
-            Micros(first.time.0.saturating_add(self.tolerance).saturating_add(1))
+            Micros(
+                first
+                    .time
+                    .0
+                    .saturating_add(self.tolerance)
+                    .saturating_add(1),
+            )
         })
     }
 
@@ -363,14 +385,16 @@ impl<L: Log> Search<'_, '_, L> {
             Place::Thing((Sort::Credential, name)) => self.from_credential(label, name, window),
             Place::Thing((Sort::Identity, name)) => {
                 // What one that was called does later is *may*, whichever call it was.
-                let is_again = until.is_some()
-                    || self.earliest.get(&self.labels[label].place) != Some(&label);
+                let is_again =
+                    until.is_some() || self.earliest.get(&self.labels[label].place) != Some(&label);
                 if is_again && !self.labels[label].owned {
                     return Ok(());
                 }
                 self.from_identity(label, name, window)
             }
-            Place::Called(identity, role, key) => self.from_call(label, identity, role, key, window),
+            Place::Called(identity, role, key) => {
+                self.from_call(label, identity, role, key, window)
+            }
             Place::Thing((Sort::Secret, name)) => self.from_secret(label, name, window),
             Place::Thing((Sort::Resource | Sort::Tool, _)) => Ok(()),
         }
@@ -394,7 +418,12 @@ impl<L: Log> Search<'_, '_, L> {
         Ok(acts)
     }
 
-    fn from_credential(&mut self, label: usize, name: Name, window: Window) -> Result<(), L::Error> {
+    fn from_credential(
+        &mut self,
+        label: usize,
+        name: Name,
+        window: Window,
+    ) -> Result<(), L::Error> {
         let from = (Sort::Credential, name);
         for known in self.names.all(Sort::Credential, name)? {
             for act in self.gather(Role::Credential, known, window, |_| true)? {
@@ -407,14 +436,30 @@ impl<L: Log> Search<'_, '_, L> {
                     continue;
                 };
                 let join = Join::by_id(act.format);
-                self.step(label, from, (Sort::Credential, token), &act, time, join, None)?;
+                self.step(
+                    label,
+                    from,
+                    (Sort::Credential, token),
+                    &act,
+                    time,
+                    join,
+                    None,
+                )?;
             }
         }
         let mints = mints_of(self.names, name)?;
         for (token, act) in infer::children(self.names, name, &mints)? {
             let Some(time) = act.time else { continue };
             let to = (Sort::Credential, token);
-            self.step(label, from, to, &act, time, Join::Inferred, Some(Why::Inferred))?;
+            self.step(
+                label,
+                from,
+                to,
+                &act,
+                time,
+                Join::Inferred,
+                Some(Why::Inferred),
+            )?;
         }
         Ok(())
     }
@@ -448,7 +493,10 @@ impl<L: Log> Search<'_, '_, L> {
         window: Window,
     ) -> Result<(), L::Error> {
         let known = self.names.all(Sort::Identity, identity)?;
-        let by = |act: &Act| act.name(Role::Actor).is_some_and(|actor| known.contains(&actor));
+        let by = |act: &Act| {
+            act.name(Role::Actor)
+                .is_some_and(|actor| known.contains(&actor))
+        };
         for act in self.gather(role, key, window, by)? {
             self.deed(label, (Sort::Identity, identity), &act, None)?;
         }
@@ -489,7 +537,16 @@ impl<L: Log> Search<'_, '_, L> {
             for role in [Role::Trace, Role::Credential] {
                 let Some(key) = act.name(role) else { continue };
                 let place = Place::Called(identity, role, key);
-                self.arrive(label, place, from, (Sort::Identity, identity), act, time, join, why)?;
+                self.arrive(
+                    label,
+                    place,
+                    from,
+                    (Sort::Identity, identity),
+                    act,
+                    time,
+                    join,
+                    why,
+                )?;
             }
         }
         Ok(())
@@ -501,7 +558,12 @@ impl<L: Log> Search<'_, '_, L> {
         let text = self.names.text(name)?;
         let mut held = vec![(name, Join::Exact)];
         for other in other_secret_names(&text) {
-            held.extend(self.names.log.name(&other)?.map(|name| (name, Join::Inferred)));
+            held.extend(
+                self.names
+                    .log
+                    .name(&other)?
+                    .map(|name| (name, Join::Inferred)),
+            );
         }
         let at = self.labels[label].at;
         for (secret, join) in held {
@@ -511,7 +573,9 @@ impl<L: Log> Search<'_, '_, L> {
             };
             let written = self.gather(Role::Secret, secret, before, stores)?;
             // The newest version before it was reached.
-            let newest = written.iter().rposition(|act| act.name(Role::Token).is_some());
+            let newest = written
+                .iter()
+                .rposition(|act| act.name(Role::Token).is_some());
             let Some(newest) = newest else { continue };
             let is_replaced = newest + 1 < written.len();
             let Some(token) = written[newest].name(Role::Token) else {
@@ -532,7 +596,15 @@ impl<L: Log> Search<'_, '_, L> {
                         break;
                     }
                     let join = join.max(Join::by_id(act.format));
-                    self.step(label, from, (Sort::Credential, token), &act, time, join, why)?;
+                    self.step(
+                        label,
+                        from,
+                        (Sort::Credential, token),
+                        &act,
+                        time,
+                        join,
+                        why,
+                    )?;
                 }
             }
         }
@@ -664,15 +736,17 @@ impl<L: Log> Search<'_, '_, L> {
     fn told(self, start: Option<Thing>, is_cut: bool) -> Result<Reach, L::Error> {
         let mut told = Vec::new();
         for (place, &label) in &self.earliest {
-            let Place::Thing(thing) = *place else { continue };
+            let Place::Thing(thing) = *place else {
+                continue;
+            };
             if Some(thing) == start {
                 continue;
             }
-            let Some(path) = self.path(label) else { continue };
+            let Some(path) = self.path(label) else {
+                continue;
+            };
             let must = match (path.certainty, self.musts.get(place)) {
-                (Certainty::May, Some(musts)) => {
-                    musts.first().and_then(|&label| self.path(label))
-                }
+                (Certainty::May, Some(musts)) => musts.first().and_then(|&label| self.path(label)),
                 _ => None,
             };
             told.push(Reached { thing, path, must });
@@ -728,9 +802,8 @@ pub fn to_do<L: Log>(
     ends: Option<Micros>,
 ) -> Result<ToDo, L::Error> {
     let mut todo = ToDo::default();
-    let started = start.map(|(thing, after)| {
-        (thing, after.unwrap_or(Micros(i64::MIN)), Certainty::Must)
-    });
+    let started =
+        start.map(|(thing, after)| (thing, after.unwrap_or(Micros(i64::MIN)), Certainty::Must));
     let reached = reach.reached.iter().map(|reached| {
         let must = reached.must.is_some() || reached.path.certainty == Certainty::Must;
         (reached.thing, reached.path.at, Certainty::of(must))
@@ -746,17 +819,20 @@ pub fn to_do<L: Log>(
             Sort::Credential => {
                 let mut is_revoked = false;
                 for name in names.all(Sort::Credential, thing.1)? {
-                    names.log.acts(Role::Token, name, Window::default(), &mut |act| {
-                        is_revoked |= act.kind == ActKind::TokenRevoke && act.done();
-                        let says = makes(act) == Some(name)
-                            || (act.kind == ActKind::TokenRefresh && act.done());
-                        if says {
-                            ending.expires = ending.expires.max(act.expires);
-                        }
-                        ControlFlow::Continue(())
-                    })?;
+                    names
+                        .log
+                        .acts(Role::Token, name, Window::default(), &mut |act| {
+                            is_revoked |= act.kind == ActKind::TokenRevoke && act.done();
+                            let says = makes(act) == Some(name)
+                                || (act.kind == ActKind::TokenRefresh && act.done());
+                            if says {
+                                ending.expires = ending.expires.max(act.expires);
+                            }
+                            ControlFlow::Continue(())
+                        })?;
                 }
-                let is_expired = matches!((ending.expires, ends), (Some(end), Some(last)) if end <= last);
+                let is_expired =
+                    matches!((ending.expires, ends), (Some(end), Some(last)) if end <= last);
                 todo.revoked += u64::from(is_revoked);
                 todo.expired += u64::from(is_expired && !is_revoked);
                 if !is_revoked && !is_expired {

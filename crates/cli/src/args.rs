@@ -1,7 +1,8 @@
 //! What can be asked for on the command line.
 
 use crate::commands::{
-    custody, demo, graph, identities, import, lineage, reach, record, seal, timeline, trust, verify,
+    adequacy, custody, demo, findings, graph, identities, import, lineage, provenance, reach,
+    record, seal, timeline, trust, verify,
 };
 use crate::zone::Zone;
 use clap::{Parser, Subcommand};
@@ -70,6 +71,12 @@ pub enum Command {
     Lineage(lineage::Lineage),
     /// What could be touched from an id, in time's order.
     Reach(reach::Reach),
+    /// Under which identity, credential, policy and approval an act was done.
+    Provenance(provenance::Provenance),
+    /// What this trail can and cannot prove, per source.
+    Adequacy(adequacy::Adequacy),
+    /// What was found: about the evidence, and apart from it about what was done.
+    Findings(findings::Findings),
     /// One record: its bytes, its fields, and its proof step by step.
     Record(record::Record),
     /// What was done with a case, and the chain over it.
@@ -92,12 +99,15 @@ pub fn with_negated_terms(words: impl Iterator<Item = OsString>) -> Vec<OsString
             apart.push(&word);
             out.push(apart);
         } else {
-            has_query |= word == "timeline" || word == "graph" || word == "identities";
+            has_query |= WITH_QUERY.iter().any(|command| word == *command);
             out.push(word);
         }
     }
     out
 }
+
+/// The commands that take a query.
+const WITH_QUERY: [&str; 4] = ["timeline", "identities", "graph", "findings"];
 
 fn is_negated_term(word: &OsStr) -> bool {
     let bytes = word.as_encoded_bytes();

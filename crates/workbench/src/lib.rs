@@ -4,12 +4,15 @@
 //! The front ends bring who works, the clock and the number of threads (a [`Desk`]); nothing here
 //! touches a terminal or the environment.
 
+mod adequacy;
 pub mod api;
 mod case_log;
+mod coverage;
 pub mod csv_rows;
 mod custody;
 mod demo;
 mod failure;
+mod findings;
 mod follow;
 mod graph;
 mod identities;
@@ -19,6 +22,7 @@ mod lineage;
 mod pairing;
 mod pipeline;
 mod progress;
+mod provenance;
 mod query;
 mod raise;
 mod reach;
@@ -26,6 +30,7 @@ mod reading;
 mod record;
 mod seal;
 mod session;
+mod sigma;
 mod summary;
 mod timeline;
 mod verify;
@@ -37,6 +42,7 @@ pub use demo::{Demo, demo};
 pub use evidence::keys::TrustedKey;
 pub use evidence::{Limits, Micros};
 pub use failure::{Failure, Fault, Result};
+pub use findings::rules;
 pub use follow::time_of;
 pub use graph::GraphQuestion;
 pub use progress::{Phase, Progress, Reached};

@@ -54,7 +54,10 @@ impl Session {
                 tolerance: seconds.saturating_mul(1_000_000),
             };
             let found = reach(names, &question)?;
-            let ends = sources(reader)?.iter().filter_map(|source| source.until).max();
+            let ends = sources(reader)?
+                .iter()
+                .filter_map(|source| source.until)
+                .max();
             let todo = to_do(names, &found, start.map(|thing| (thing, after)), ends)?;
             let mut reached = Vec::new();
             for one in &found.reached {

@@ -81,7 +81,11 @@ fn told(identity: &IdentityView, out: &Output, text: &mut String) {
         Some(time) => time_of(time).map_or_else(|| time.clone(), |time| out.zone.show(time)),
         None => "undated".into(),
     };
-    text.push_str(&format!("{}  {}\n", harmless(&identity.id), harmless(&kind(identity))));
+    text.push_str(&format!(
+        "{}  {}\n",
+        harmless(&identity.id),
+        harmless(&kind(identity))
+    ));
     let refused = match identity.refused {
         0 => String::new(),
         refused => format!(", {} refused", thousands(refused)),
@@ -103,7 +107,11 @@ fn told(identity: &IdentityView, out: &Output, text: &mut String) {
             (None, Some(how)) => format!("the analyst: {how}"),
             (None, None) => "the analyst".into(),
         };
-        text.push_str(&format!("   also {}  by {}\n", harmless(&alias.name), harmless(&how)));
+        text.push_str(&format!(
+            "   also {}  by {}\n",
+            harmless(&alias.name),
+            harmless(&how)
+        ));
     }
     if identity.aliases.len() > MOST {
         let more = identity.aliases.len() - MOST;

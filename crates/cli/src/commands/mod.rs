@@ -1,11 +1,14 @@
 //! One file a command; its doc comment is its help.
 
+pub mod adequacy;
 pub mod custody;
 pub mod demo;
+pub mod findings;
 pub mod graph;
 pub mod identities;
 pub mod import;
 pub mod lineage;
+pub mod provenance;
 pub mod reach;
 pub mod record;
 pub mod seal;

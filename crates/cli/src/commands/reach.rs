@@ -166,11 +166,18 @@ fn path(one: &ReachedView, out: &Output) -> String {
         word(one.verdict)
     );
     if one.path_left_out > 0 {
-        text.push_str(&format!("  … {} steps before these\n", thousands(one.path_left_out as u64)));
+        text.push_str(&format!(
+            "  … {} steps before these\n",
+            thousands(one.path_left_out as u64)
+        ));
     }
     steps(&mut text, &one.path, out);
     if let Some(must) = &one.must {
-        text.push_str(&format!("  and for certain {}  {}\n", shown(&must.at, out), word(must.verdict)));
+        text.push_str(&format!(
+            "  and for certain {}  {}\n",
+            shown(&must.at, out),
+            word(must.verdict)
+        ));
         steps(&mut text, &must.path, out);
     }
     text
@@ -178,7 +185,9 @@ fn path(one: &ReachedView, out: &Output) -> String {
 
 fn steps(text: &mut String, steps: &[StepView], out: &Output) {
     for step in steps {
-        let waited = step.waited.map(|waited| format!("  after {}", wait(waited)));
+        let waited = step
+            .waited
+            .map(|waited| format!("  after {}", wait(waited)));
         text.push_str(&format!(
             "  {}  {}  {}, {}, {}{}\n    {}\n    → {}\n",
             shown(&step.time, out),

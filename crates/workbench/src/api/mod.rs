@@ -4,14 +4,20 @@
 //! Times are microseconds since 1970 in UTC (below 2^53, so that JavaScript keeps them exactly);
 //! where the contract prints a time it is RFC 3339 text.
 
+mod adequacy;
 mod custody;
+mod findings;
 mod follow;
+mod provenance;
 mod record;
 mod summary;
 mod timeline;
 
+pub use adequacy::*;
 pub use custody::*;
+pub use findings::*;
 pub use follow::*;
+pub use provenance::*;
 pub use record::*;
 pub use summary::*;
 pub use timeline::*;
