@@ -8,8 +8,23 @@ use tests::kubernetes_event;
 fn the_table_has_an_edge_a_row() {
     let site = imported();
     let leaked = &site.truth.leak.credential;
-    assert_snapshot!(exhibit(&site, &format!("graph case.exhibit --from {leaked} --hops 1")).ended(0).out, @"");
-    assert_snapshot!(exhibit(&site, "graph case.exhibit actor:nobody").ended(0).out, @"");
+    assert_snapshot!(exhibit(&site, &format!("graph case.exhibit --from {leaked} --hops 1")).ended(0).out, @r"
+       verdict   from                                             to                                    times  first                        join
+    ●  verified  oncall/a.haddad                       revoked    jti:7f0c76e2427f34127015b06c6ac36c21      1  2026-06-12T02:41:30.007715Z  exact
+    ●  verified  spiffe://example.com/agent/deployer   used       jti:7f0c76e2427f34127015b06c6ac36c21      1  2026-06-12T02:06:31.447210Z  exact
+    ●  verified  spiffe://example.com/sts              minted     ASIA2QEVSUBDFHJK9KLE                      1  2026-06-12T01:59:20.004120Z  exact
+    ●  verified  spiffe://example.com/sts              minted     ASIA5FWBAOIXNVPMRB7N                      1  2026-06-12T02:11:46.920418Z  exact
+    ●  verified  spiffe://example.com/sts              minted     jti:7f0c76e2427f34127015b06c6ac36c21      1  2026-06-12T01:58:02.120044Z  exact
+    ●  verified  jti:7f0c76e2427f34127015b06c6ac36c21  exchanged  ASIA2QEVSUBDFHJK9KLE                      1  2026-06-12T01:59:20.004120Z  exact
+    ●  verified  jti:7f0c76e2427f34127015b06c6ac36c21  exchanged  ASIA5FWBAOIXNVPMRB7N                      1  2026-06-12T02:11:46.920418Z  exact
+    ●  verified  jti:7f0c76e2427f34127015b06c6ac36c21  accessed   build-log/4417                            1  2026-06-12T02:06:31.447210Z  exact
+    ●  verified  jti:7f0c76e2427f34127015b06c6ac36c21  called     publish                                   1  2026-06-12T02:06:31.447210Z  exact
+    8 nodes, 9 edges, of 780 acts; 32 were refused and claim nothing
+    ");
+    assert_snapshot!(exhibit(&site, "graph case.exhibit actor:nobody").ended(0).out, @r"
+    No act names two things.
+    0 nodes, 0 edges, of 0 acts
+    ");
 }
 
 #[test]
@@ -40,6 +55,6 @@ fn markup_and_quotes_in_the_evidence_stay_text() {
     run(dir.path(), &["import", "case.exhibit", "audit.jsonl"]).ended(0);
     let of = |format: &str| run(dir.path(), &["graph", "case.exhibit", "--format", format]).ended(0).out;
     let line = |text: String| text.lines().find(|line| line.contains("user:")).unwrap().trim().to_owned();
-    assert_snapshot!(line(of("graphml")), @"");
-    assert_snapshot!(line(of("dot")), @"");
+    assert_snapshot!(line(of("graphml")), @r#"<data key="node.id">k8s:user:&quot;];x[label=&quot;&lt;b&gt;&amp;\u{1b}\u{202e}\N</data>"#);
+    assert_snapshot!(line(of("dot")), @r#"n0 [label="k8s:user:\"];x[label=\"<b>&<U+001B><U+202E>\\N", kind="identity", verdict="unproven", pos="10000,7743"];"#);
 }

@@ -6,7 +6,16 @@ use insta::assert_snapshot;
 #[test]
 fn each_identity_has_its_names_and_where_they_were_learnt() {
     let site = story();
-    assert_snapshot!(exhibit(&site, "identities case.exhibit secret:*prod/payments/db*").ended(0).out, @"");
+    assert_snapshot!(exhibit(&site, "identities case.exhibit secret:*prod/payments/db*").ended(0).out, @r"
+    arn:aws:iam::444455556666:role/prod-ops  workload
+       ● verified      1 acts · named by others in 0 · 2026-06-12T02:14:30Z to 2026-06-12T02:14:30Z
+       also AROAOB46AQWRZK73UHGMD:a.haddad  by record E37:8
+       also AROAOB46AQWRZK73UHGMD:deploy-4417  by record E40:11
+       also arn:aws:sts::444455556666:assumed-role/prod-ops/a.haddad  by record E37:8
+       also arn:aws:sts::444455556666:assumed-role/prod-ops/deploy-4417  by record E40:11
+       also aws:role:444455556666/prod-ops  by record E37:8
+    1 identity
+    ");
     let all = exhibit(&site, "identities case.exhibit --json").ended(0).json();
     let ids: Vec<&str> = all["identities"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
     assert!(ids.contains(&"spiffe://example.com/agent/deployer"));
@@ -29,8 +38,14 @@ fn a_merge_is_kept_told_in_custody_and_undone() {
     assert!(exhibit(&site, "identities case.exhibit actor:oncall/*").ended(0).out.contains("the analyst: asked her"));
     assert_eq!(of(&["--json", "--split", b, a]), before);
     assert!(exhibit(&site, "custody case.exhibit").ended(0).out.contains("identity-split"));
-    assert_snapshot!(run(&site.at(""), &["identities", "case.exhibit", "--split", a, b]).refused(2), @"");
-    assert_snapshot!(run(&site.at(""), &["identities", "case.exhibit", "--merge", a, "nobody-at-all"]).refused(2), @"");
+    assert_snapshot!(run(&site.at(""), &["identities", "case.exhibit", "--split", a, b]).refused(2), @r"
+    exhibit: These two names are not one identity's. [not-joined]
+             `exhibit identities CASE` shows which are.
+    ");
+    assert_snapshot!(run(&site.at(""), &["identities", "case.exhibit", "--merge", a, "nobody-at-all"]).refused(2), @r"
+    exhibit: Nothing in this case is called nobody-at-all. [no-such-id]
+             `exhibit timeline CASE WORD` looks for a word in all fields.
+    ");
     run(&site.at(""), &["identities", "case.exhibit", "--how", "x"]).refused(2);
     exhibit(&site, "verify case.exhibit --json").ended(0);
 }
