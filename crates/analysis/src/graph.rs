@@ -135,9 +135,9 @@ pub struct Graph {
 impl Graph {
     /// The edges, each with the places of its ends among the nodes.
     pub fn ends(&self) -> impl Iterator<Item = (usize, usize, &Edge)> {
-        self.graph.edge_references().map(|edge| {
-            (edge.source().index(), edge.target().index(), edge.weight())
-        })
+        self.graph
+            .edge_references()
+            .map(|edge| (edge.source().index(), edge.target().index(), edge.weight()))
     }
 }
 
@@ -161,7 +161,9 @@ pub fn graph<L: Log>(
             refused += 1;
             return ControlFlow::Continue(());
         }
-        claims(act, &mut |from, to, kind| add(&mut edges, from, to, kind, act));
+        claims(act, &mut |from, to, kind| {
+            add(&mut edges, from, to, kind, act)
+        });
         ControlFlow::Continue(())
     })?;
     let mut texts: HashMap<Key, (Arc<str>, Key)> = HashMap::new();
@@ -395,7 +397,8 @@ fn near(
     hops: usize,
 ) -> DiGraph<Node, Edge> {
     let mut kept: HashSet<NodeIndex> = middle.into_iter().collect();
-    let mut wait: VecDeque<(NodeIndex, usize)> = middle.map(|place| (place, 0)).into_iter().collect();
+    let mut wait: VecDeque<(NodeIndex, usize)> =
+        middle.map(|place| (place, 0)).into_iter().collect();
     while let Some((place, far)) = wait.pop_front() {
         if far >= hops {
             continue;

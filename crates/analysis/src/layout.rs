@@ -6,7 +6,7 @@
 
 use crate::graph::{Edge, Node};
 use petgraph::graph::DiGraph;
-use petgraph::visit::{EdgeRef as _};
+use petgraph::visit::EdgeRef as _;
 
 /// Positions lie between 0 and this, in both directions.
 pub const SIDE: i32 = 10_000;

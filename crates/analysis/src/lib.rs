@@ -13,9 +13,10 @@ pub mod lineage;
 mod log;
 pub mod memory;
 pub mod names;
+pub mod origin;
+pub mod pairs;
 pub mod reach;
 mod steps;
-pub mod pairs;
 
 pub use act::{Act, ActKind, Decision, Ended, EventId, Name, Role};
 pub use infer::WINDOW_SECONDS as INFERENCE_SECONDS;

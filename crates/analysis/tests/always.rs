@@ -11,46 +11,81 @@ use evidence::{Format, Micros, Word};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-const FORMATS: [Format; 3] = [Format::NhiAuditBundle, Format::CloudTrail, Format::VaultAudit];
+const FORMATS: [Format; 3] = [
+    Format::NhiAuditBundle,
+    Format::CloudTrail,
+    Format::VaultAudit,
+];
 const KINDS: [&str; 11] = [
-    "token.mint", "token.exchange", "token.delegate", "token.refresh", "token.revoke", "secret.read", "secret.rotate",
-    "call", "tool.invoke", "data.access", "policy.decide",
+    "token.mint",
+    "token.exchange",
+    "token.delegate",
+    "token.refresh",
+    "token.revoke",
+    "secret.read",
+    "secret.rotate",
+    "call",
+    "tool.invoke",
+    "data.access",
+    "policy.decide",
 ];
 
 fn told() -> impl Strategy<Value = Told> {
-    let thing = |of: &'static str| proptest::option::of((0..5_u8).prop_map(move |n| format!("{of}{n}")));
+    let thing =
+        |of: &'static str| proptest::option::of((0..5_u8).prop_map(move |n| format!("{of}{n}")));
     (
         (0..KINDS.len(), 0..40_i64, 0..3_u32, 0..8_u8),
-        (thing("who"), thing("who"), thing("key"), thing("key"), thing("key")),
-        (thing("secret"), thing("data"), thing("trace"), any::<bool>()),
+        (
+            thing("who"),
+            thing("who"),
+            thing("key"),
+            thing("key"),
+            thing("key"),
+        ),
+        (
+            thing("secret"),
+            thing("data"),
+            thing("trace"),
+            any::<bool>(),
+        ),
     )
-        .prop_map(|((kind, at, log, end), (actor, subject, credential, token, parent), (secret, data, trace, named))| {
-            let mut told = Told::new(KINDS[kind], at).of(log + 1, FORMATS[log as usize]);
-            told.ended = match end {
-                0 => Ended::Denied,
-                1 => Ended::Unsaid,
-                _ => Ended::Success,
-            };
-            told.verdict = if end == 2 { Word::Contradicted } else { Word::Verified };
-            for (role, text) in [
-                (Role::Actor, actor),
-                (Role::Subject, subject),
-                (Role::Credential, credential),
-                (Role::Token, token.clone()),
-                (Role::TokenParent, parent),
-                (Role::Secret, secret),
-                (Role::Resource, data),
-                (Role::Trace, trace),
-            ] {
-                if let Some(text) = text {
-                    told = told.with(role, &text);
+        .prop_map(
+            |(
+                (kind, at, log, end),
+                (actor, subject, credential, token, parent),
+                (secret, data, trace, named),
+            )| {
+                let mut told = Told::new(KINDS[kind], at).of(log + 1, FORMATS[log as usize]);
+                told.ended = match end {
+                    0 => Ended::Denied,
+                    1 => Ended::Unsaid,
+                    _ => Ended::Success,
+                };
+                told.verdict = if end == 2 {
+                    Word::Contradicted
+                } else {
+                    Word::Verified
+                };
+                for (role, text) in [
+                    (Role::Actor, actor),
+                    (Role::Subject, subject),
+                    (Role::Credential, credential),
+                    (Role::Token, token.clone()),
+                    (Role::TokenParent, parent),
+                    (Role::Secret, secret),
+                    (Role::Resource, data),
+                    (Role::Trace, trace),
+                ] {
+                    if let Some(text) = text {
+                        told = told.with(role, &text);
+                    }
                 }
-            }
-            if let (Some(token), true, 2) = (token, named, log) {
-                told = told.alias(Role::Token, &format!("accessor of {token}"));
-            }
-            told
-        })
+                if let (Some(token), true, 2) = (token, named, log) {
+                    told = told.alias(Role::Token, &format!("accessor of {token}"));
+                }
+                told
+            },
+        )
 }
 
 fn evidence() -> impl Strategy<Value = Vec<Told>> {
@@ -71,7 +106,9 @@ fn question(sort: Sort, name: Name, after: Option<i64>) -> Question {
 
 /// What a person is told of a reach, with no number in it.
 fn shown(log: &Memory, sort: Sort, start: &str, after: Option<i64>) -> Vec<String> {
-    let Some(name) = named(log, start) else { return Vec::new() };
+    let Some(name) = named(log, start) else {
+        return Vec::new();
+    };
     let mut names = Names::new(log, &[]).unwrap();
     let found = reach(&mut names, &question(sort, name, after)).unwrap();
     found
@@ -105,11 +142,16 @@ fn links(log: &Memory) -> BTreeSet<(String, String, &'static str)> {
     let mut names = Names::new(log, &[]).unwrap();
     let mut links = BTreeSet::new();
     for number in 0..5 {
-        let Some(name) = named(log, &format!("key{number}")) else { continue };
+        let Some(name) = named(log, &format!("key{number}")) else {
+            continue;
+        };
         let tree = lineage(&mut names, name).unwrap();
         for child in &tree.nodes[0].children {
             let child = &tree.nodes[*child];
-            let ends = (tree.nodes[0].credential.to_string(), child.credential.to_string());
+            let ends = (
+                tree.nodes[0].credential.to_string(),
+                child.credential.to_string(),
+            );
             links.insert((ends.0, ends.1, child.join.unwrap().as_str()));
         }
     }
@@ -122,10 +164,23 @@ fn drawn(log: &Memory) -> (Vec<String>, Vec<(i32, i32)>) {
     let mut told: Vec<String> = made
         .graph
         .node_weights()
-        .map(|node| format!("{:?} {} {:?} {:?}", node.sort, node.id, node.first, node.verdict))
+        .map(|node| {
+            format!(
+                "{:?} {} {:?} {:?}",
+                node.sort, node.id, node.first, node.verdict
+            )
+        })
         .collect();
     told.extend(made.ends().map(|(from, to, edge)| {
-        let edge = (edge.kind, edge.count, edge.first, edge.last, edge.join, edge.verdict, edge.events.len());
+        let edge = (
+            edge.kind,
+            edge.count,
+            edge.first,
+            edge.last,
+            edge.join,
+            edge.verdict,
+            edge.events.len(),
+        );
         format!("{from} {to} {edge:?}")
     }));
     (told, layout(&made.graph, 1))

@@ -27,17 +27,29 @@ fn reached(log: &Memory, from: &str) -> Vec<String> {
         tolerance: 0,
     };
     let found = reach(&mut names, &question).unwrap();
-    found.reached.iter().map(|one| log.text(one.thing.1).unwrap().to_string()).collect()
+    found
+        .reached
+        .iter()
+        .map(|one| log.text(one.thing.1).unwrap().to_string())
+        .collect()
 }
 
 #[test]
 fn credentials_that_are_their_own_ancestors_end_the_tree() {
-    let log = Memory::of([mint(1, "a", "c"), mint(2, "b", "a"), mint(3, "c", "b"), mint(4, "d", "d")]);
+    let log = Memory::of([
+        mint(1, "a", "c"),
+        mint(2, "b", "a"),
+        mint(3, "c", "b"),
+        mint(4, "d", "d"),
+    ]);
     let mut names = Names::new(&log, &[]).unwrap();
     let tree = lineage(&mut names, name(&log, "a")).unwrap();
     let told: Vec<&str> = tree.nodes.iter().map(|node| &*node.credential).collect();
     assert_eq!(told, ["a", "b", "c"]);
-    assert_eq!((tree.nodes[2].left_out, tree.nodes[2].is_in_cycle), (1, true));
+    assert_eq!(
+        (tree.nodes[2].left_out, tree.nodes[2].is_in_cycle),
+        (1, true)
+    );
     assert!(tree.ancestors_cut);
     let alone = lineage(&mut names, name(&log, "d")).unwrap();
     assert_eq!((alone.nodes.len(), &alone.nodes[0].parent), (1, &None));
@@ -46,7 +58,10 @@ fn credentials_that_are_their_own_ancestors_end_the_tree() {
 
 #[test]
 fn two_records_that_name_two_parents_are_both_told() {
-    let log = Memory::of([mint(1, "a", "first"), mint(2, "a", "forged").of(2, evidence::Format::CloudTrail)]);
+    let log = Memory::of([
+        mint(1, "a", "first"),
+        mint(2, "a", "forged").of(2, evidence::Format::CloudTrail),
+    ]);
     let mut names = Names::new(&log, &[]).unwrap();
     let node = &lineage(&mut names, name(&log, "a")).unwrap().nodes[0];
     assert_eq!(&*node.parent.as_ref().unwrap().credential, "first");
@@ -91,16 +106,26 @@ fn a_blank_screen_above_a_few_thousand_nodes() {
         let acts: u64 = made.ends().map(|(.., edge)| edge.count).sum();
         assert_eq!(acts, 2 * 3_983);
         let places = layout(&made.graph, 7);
-        assert!(places.iter().all(|(x, y)| (0..=SIDE).contains(x) && (0..=SIDE).contains(y)));
+        assert!(
+            places
+                .iter()
+                .all(|(x, y)| (0..=SIDE).contains(x) && (0..=SIDE).contains(y))
+        );
     }
 }
 
 #[test]
 fn nodes_stand_where_they_stood_on_other_machines() {
     let log = Memory::of([
-        Told::new("call", 1).with(Role::Actor, "a").with(Role::Subject, "b"),
-        Told::new("call", 2).with(Role::Actor, "b").with(Role::Subject, "c"),
-        Told::new("secret.read", 3).with(Role::Actor, "c").with(Role::Secret, "s"),
+        Told::new("call", 1)
+            .with(Role::Actor, "a")
+            .with(Role::Subject, "b"),
+        Told::new("call", 2)
+            .with(Role::Actor, "b")
+            .with(Role::Subject, "c"),
+        Told::new("secret.read", 3)
+            .with(Role::Actor, "c")
+            .with(Role::Secret, "s"),
     ]);
     let mut names = Names::new(&log, &[]).unwrap();
     let made = graph(&mut names, &Question::default(), &|_| true).unwrap();

@@ -86,7 +86,10 @@ pub(crate) fn found(
                 let article = if sort == Sort::Identity { "an" } else { "a" };
                 return Err(Failure::request(
                     "not-a-credential",
-                    format!("{shown} is no {wanted} in this case: it is {article} {}.", sort.as_str()),
+                    format!(
+                        "{shown} is no {wanted} in this case: it is {article} {}.",
+                        sort.as_str()
+                    ),
                     format!("`exhibit reach CASE --from '{shown}'` follows it."),
                 ));
             }
@@ -122,7 +125,11 @@ fn hint(reader: &Reader, text: &str) -> Result<String> {
         let mut near = BTreeSet::new();
         for row in reader.timeline(&filter, Position::Rank(0), 100)? {
             for column in IDS {
-                near.extend(row.get(column).filter(|id| holds(id, part)).map(str::to_owned));
+                near.extend(
+                    row.get(column)
+                        .filter(|id| holds(id, part))
+                        .map(str::to_owned),
+                );
             }
         }
         if !near.is_empty() {

@@ -102,11 +102,19 @@ fn table(graph: &GraphView, out: &Output) -> Result<()> {
         _ => text,
     };
     if graph.edges.len() > MOST {
-        text.push_str(&format!("… {MOST} of {edges} edges; --format json has all\n"));
+        text.push_str(&format!(
+            "… {MOST} of {edges} edges; --format json has all\n"
+        ));
     }
-    text.push_str(&format!("{nodes} nodes, {edges} edges, of {} acts", thousands(graph.acts)));
+    text.push_str(&format!(
+        "{nodes} nodes, {edges} edges, of {} acts",
+        thousands(graph.acts)
+    ));
     if graph.refused > 0 {
-        text.push_str(&format!("; {} were refused and claim nothing", thousands(graph.refused)));
+        text.push_str(&format!(
+            "; {} were refused and claim nothing",
+            thousands(graph.refused)
+        ));
     }
     text.push('\n');
     if graph.grouped {

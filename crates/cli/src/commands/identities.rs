@@ -70,7 +70,11 @@ pub fn run(it: Identities, desk: Desk, out: &Output) -> Result<Found> {
     if found.is_empty() {
         text.push_str("No event names an identity.\n");
     } else {
-        let many = if found.len() == 1 { "identity" } else { "identities" };
+        let many = if found.len() == 1 {
+            "identity"
+        } else {
+            "identities"
+        };
         text.push_str(&format!("{} {many}\n", thousands(found.len() as u64)));
     }
     print(&text)?;
@@ -82,7 +86,11 @@ fn told(identity: &IdentityView, out: &Output, text: &mut String) {
         Some(time) => time_of(time).map_or_else(|| time.clone(), |time| out.zone.show(time)),
         None => "undated".into(),
     };
-    text.push_str(&format!("{}  {}\n", harmless(&identity.id), harmless(&kind(identity))));
+    text.push_str(&format!(
+        "{}  {}\n",
+        harmless(&identity.id),
+        harmless(&kind(identity))
+    ));
     let refused = match identity.refused {
         0 => String::new(),
         refused => format!(", {} refused", thousands(refused)),
@@ -104,7 +112,11 @@ fn told(identity: &IdentityView, out: &Output, text: &mut String) {
             (None, Some(how)) => format!("the analyst: {how}"),
             (None, None) => "the analyst".into(),
         };
-        text.push_str(&format!("   also {}  by {}\n", harmless(&alias.name), harmless(&how)));
+        text.push_str(&format!(
+            "   also {}  by {}\n",
+            harmless(&alias.name),
+            harmless(&how)
+        ));
     }
     if identity.aliases.len() > MOST {
         let more = identity.aliases.len() - MOST;

@@ -72,7 +72,11 @@ fn text(tree: &LineageTree, out: &Output) -> String {
             text.push_str("  none: nothing here could show it\n");
         }
         for gap in &tree.gaps {
-            text.push_str(&format!("  missing: {} in {}\n", gap.code, harmless(&gap.stream)));
+            text.push_str(&format!(
+                "  missing: {} in {}\n",
+                gap.code,
+                harmless(&gap.stream)
+            ));
         }
     }
     text
@@ -81,7 +85,8 @@ fn text(tree: &LineageTree, out: &Output) -> String {
 /// The tree, without recursion: what waits is a node, what stands before its lines, and whether it
 /// is the last of its siblings.
 fn branches(tree: &LineageTree, out: &Output, text: &mut String) {
-    let mut wait: Vec<(&LineageView, String, Option<bool>)> = vec![(&tree.tree, String::new(), None)];
+    let mut wait: Vec<(&LineageView, String, Option<bool>)> =
+        vec![(&tree.tree, String::new(), None)];
     while let Some((node, before, is_last)) = wait.pop() {
         let (branch, below) = match is_last {
             None => ("", ""),
@@ -89,8 +94,15 @@ fn branches(tree: &LineageTree, out: &Output, text: &mut String) {
             Some(false) => ("├─ ", "│  "),
         };
         let inner = format!("{before}{below}");
-        let stem = if node.children.is_empty() { "   " } else { "│  " };
-        let how = node.join.as_deref().map(|how| format!("  {}", join(how, tree.inferred_within_seconds)));
+        let stem = if node.children.is_empty() {
+            "   "
+        } else {
+            "│  "
+        };
+        let how = node
+            .join
+            .as_deref()
+            .map(|how| format!("  {}", join(how, tree.inferred_within_seconds)));
         text.push_str(&format!(
             "{before}{branch}{}  {}{}\n",
             harmless(&node.credential),

@@ -30,7 +30,11 @@ fn the_table_has_an_edge_a_row() {
 #[test]
 fn formats_are_what_others_read_and_the_same_each_time() {
     let site = imported();
-    let of = |format: &str| exhibit(&site, &format!("graph case.exhibit --format {format}")).ended(0).out;
+    let of = |format: &str| {
+        exhibit(&site, &format!("graph case.exhibit --format {format}"))
+            .ended(0)
+            .out
+    };
     let json: serde_json::Value = serde_json::from_str(&of("json")).unwrap();
     assert!(json["nodes"].as_array().unwrap().len() <= 500);
     assert!(of("graphml").starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml "));
@@ -38,7 +42,9 @@ fn formats_are_what_others_read_and_the_same_each_time() {
     for format in ["json", "graphml", "dot"] {
         assert_eq!(of(format), of(format));
     }
-    let few = exhibit(&site, "graph case.exhibit --limit 20 --json").ended(0).json();
+    let few = exhibit(&site, "graph case.exhibit --limit 20 --json")
+        .ended(0)
+        .json();
     assert!(few["nodes"].as_array().unwrap().len() <= 20);
     assert_eq!(few["grouped"], true);
     assert_eq!(few["all_nodes"], json["all_nodes"]);
@@ -53,8 +59,18 @@ fn markup_and_quotes_in_the_evidence_stay_text() {
     event["user"]["username"] = "\"];x[label=\"<b>&\u{1b}\u{202e}\\N".into();
     std::fs::write(dir.path().join("audit.jsonl"), format!("{event}\n")).unwrap();
     run(dir.path(), &["import", "case.exhibit", "audit.jsonl"]).ended(0);
-    let of = |format: &str| run(dir.path(), &["graph", "case.exhibit", "--format", format]).ended(0).out;
-    let line = |text: String| text.lines().find(|line| line.contains("user:")).unwrap().trim().to_owned();
+    let of = |format: &str| {
+        run(dir.path(), &["graph", "case.exhibit", "--format", format])
+            .ended(0)
+            .out
+    };
+    let line = |text: String| {
+        text.lines()
+            .find(|line| line.contains("user:"))
+            .unwrap()
+            .trim()
+            .to_owned()
+    };
     assert_snapshot!(line(of("graphml")), @r#"<data key="node.id">k8s:user:&quot;];x[label=&quot;&lt;b&gt;&amp;\u{1b}\u{202e}\N</data>"#);
     assert_snapshot!(line(of("dot")), @r#"n0 [label="k8s:user:\"];x[label=\"<b>&<U+001B><U+202E>\\N", kind="identity", verdict="unproven", pos="10000,7743"];"#);
 }

@@ -16,8 +16,15 @@ fn each_identity_has_its_names_and_where_they_were_learnt() {
        also aws:role:444455556666/prod-ops  by record E37:8
     1 identity
     ");
-    let all = exhibit(&site, "identities case.exhibit --json").ended(0).json();
-    let ids: Vec<&str> = all["identities"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    let all = exhibit(&site, "identities case.exhibit --json")
+        .ended(0)
+        .json();
+    let ids: Vec<&str> = all["identities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].as_str().unwrap())
+        .collect();
     assert!(ids.contains(&"spiffe://example.com/agent/deployer"));
     assert!(ids.is_sorted());
 }
@@ -28,16 +35,37 @@ fn a_merge_is_kept_told_in_custody_and_undone() {
     let of = |extra: &[&str]| {
         let mut args = vec!["identities", "case.exhibit"];
         args.extend_from_slice(extra);
-        run(&site.at(""), &args).ended(0).json()["identities"].as_array().unwrap().len()
+        run(&site.at(""), &args).ended(0).json()["identities"]
+            .as_array()
+            .unwrap()
+            .len()
     };
     let (a, b) = ("spiffe://example.com/sts", "oncall/a.haddad");
     let before = of(&["--json"]);
-    assert_eq!(of(&["--json", "--merge", a, b, "--how", "asked her"]), before - 1);
+    assert_eq!(
+        of(&["--json", "--merge", a, b, "--how", "asked her"]),
+        before - 1
+    );
     assert_eq!(of(&["--json"]), before - 1);
-    assert!(exhibit(&site, "custody case.exhibit").ended(0).out.contains("identity-merge"));
-    assert!(exhibit(&site, "identities case.exhibit actor:oncall/*").ended(0).out.contains("the analyst: asked her"));
+    assert!(
+        exhibit(&site, "custody case.exhibit")
+            .ended(0)
+            .out
+            .contains("identity-merge")
+    );
+    assert!(
+        exhibit(&site, "identities case.exhibit actor:oncall/*")
+            .ended(0)
+            .out
+            .contains("the analyst: asked her")
+    );
     assert_eq!(of(&["--json", "--split", b, a]), before);
-    assert!(exhibit(&site, "custody case.exhibit").ended(0).out.contains("identity-split"));
+    assert!(
+        exhibit(&site, "custody case.exhibit")
+            .ended(0)
+            .out
+            .contains("identity-split")
+    );
     assert_snapshot!(run(&site.at(""), &["identities", "case.exhibit", "--split", a, b]).refused(2), @r"
     exhibit: These two names are not one identity's. [not-joined]
              `exhibit identities CASE` shows which are.

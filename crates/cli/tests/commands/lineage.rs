@@ -66,8 +66,16 @@ fn the_tree_goes_from_the_mint_to_the_last_use_and_the_end() {
 #[test]
 fn what_is_above_is_told_with_how_it_is_known() {
     let site = story();
-    let login = &site.truth.mints.iter().find(|mint| mint.source == "vault-audit").unwrap().credential;
-    let said = exhibit(&site, &format!("lineage case.exhibit {login}")).ended(0).out;
+    let login = &site
+        .truth
+        .mints
+        .iter()
+        .find(|mint| mint.source == "vault-audit")
+        .unwrap()
+        .credential;
+    let said = exhibit(&site, &format!("lineage case.exhibit {login}"))
+        .ended(0)
+        .out;
     assert_snapshot!(said.lines().take(6).collect::<Vec<_>>().join("\n"), @r"
     made from
       ↑ JTI=3c9bad64-04db-4ddd-9a01-46659a95a71e  inferred: the same account within 3600 s, shown by E64:159
@@ -81,13 +89,24 @@ fn what_is_above_is_told_with_how_it_is_known() {
 fn json_has_the_members_of_the_contract() {
     let site = story();
     let leaked = &site.truth.leak.credential;
-    let tree = exhibit(&site, &format!("lineage case.exhibit {leaked} --json")).ended(0).json();
+    let tree = exhibit(&site, &format!("lineage case.exhibit {leaked} --json"))
+        .ended(0)
+        .json();
     let mut wait: Vec<(&Value, bool)> = vec![(&tree, true)];
     let mut count = 0;
     while let Some((node, is_root)) = wait.pop() {
         count += 1;
         for member in [
-            "credential", "kind", "minted", "minted_by", "holder", "parent", "uses", "revoked", "expires", "children",
+            "credential",
+            "kind",
+            "minted",
+            "minted_by",
+            "holder",
+            "parent",
+            "uses",
+            "revoked",
+            "expires",
+            "children",
         ] {
             assert!(node.get(member).is_some(), "{member} in {node}");
         }
@@ -97,7 +116,13 @@ fn json_has_the_members_of_the_contract() {
         if !is_root {
             assert!(["exact", "salted", "inferred"].contains(&node["join"].as_str().unwrap()));
         }
-        wait.extend(node["children"].as_array().unwrap().iter().map(|child| (child, false)));
+        wait.extend(
+            node["children"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|child| (child, false)),
+        );
     }
     assert_eq!(count, site.truth.mints.len());
     assert_eq!(tree["parent"], Value::Null);
@@ -106,7 +131,9 @@ fn json_has_the_members_of_the_contract() {
 #[test]
 fn an_orphan_says_where_its_mint_would_be() {
     let site = story();
-    let on_call = exhibit(&site, "timeline case.exhibit type:token.revoke --json").ended(0).json();
+    let on_call = exhibit(&site, "timeline case.exhibit type:token.revoke --json")
+        .ended(0)
+        .json();
     let credential = on_call["rows"][0]["credential"].as_str().unwrap();
     assert_snapshot!(exhibit(&site, &format!("lineage case.exhibit {credential}")).ended(0).out, @"");
 }

@@ -7,9 +7,15 @@ use insta::assert_snapshot;
 fn what_could_be_touched_is_told_in_time_s_order() {
     let site = story();
     let leak = &site.truth.leak;
-    let line = format!("reach case.exhibit --from {} --after {}", leak.credential, leak.at);
+    let line = format!(
+        "reach case.exhibit --from {} --after {}",
+        leak.credential, leak.at
+    );
     let said = exhibit(&site, &line).ended(0).out;
-    let brief: Vec<&str> = said.lines().filter(|line| !line.contains("merchant-")).collect();
+    let brief: Vec<&str> = said
+        .lines()
+        .filter(|line| !line.contains("merchant-"))
+        .collect();
     assert_snapshot!(brief.join("\n"), @r"
     From the credential jti:7f0c76e2427f34127015b06c6ac36c21 from 2026-06-12T02:06:31.447210Z on; clocks of two sources may be 5 s apart.
        verdict         at                           kind        what                                                      by              event
@@ -66,7 +72,10 @@ fn what_could_be_touched_is_told_in_time_s_order() {
 #[test]
 fn a_path_is_told_step_by_step() {
     let site = story();
-    let line = format!("reach case.exhibit --from {} --to kv/data/payments/stripe-live", site.truth.leak.credential);
+    let line = format!(
+        "reach case.exhibit --from {} --to kv/data/payments/stripe-live",
+        site.truth.leak.credential
+    );
     assert_snapshot!(exhibit(&site, &line).ended(0).out, @r"
     From the credential jti:7f0c76e2427f34127015b06c6ac36c21; clocks of two sources may be 5 s apart.
 
@@ -99,13 +108,19 @@ fn a_path_is_told_step_by_step() {
 fn json_is_that_of_the_contract_and_meets_the_truth() {
     let site = story();
     let leak = &site.truth.leak;
-    let line = format!("reach case.exhibit --from {} --after {} --json", leak.credential, leak.at);
+    let line = format!(
+        "reach case.exhibit --from {} --after {} --json",
+        leak.credential, leak.at
+    );
     let document = exhibit(&site, &line).ended(0).json();
     let reached = document["reached"].as_array().unwrap();
     let mut times = Vec::new();
     for one in reached {
         let path = one["path"].as_array().unwrap();
-        let steps: Vec<&str> = path.iter().map(|step| step["time"].as_str().unwrap()).collect();
+        let steps: Vec<&str> = path
+            .iter()
+            .map(|step| step["time"].as_str().unwrap())
+            .collect();
         assert!(steps.is_sorted(), "{one}");
         times.push(one["at"].as_str().unwrap());
         for step in path {
@@ -115,7 +130,11 @@ fn json_is_that_of_the_contract_and_meets_the_truth() {
         }
     }
     assert!(times.is_sorted());
-    let of = |id: &str| reached.iter().find(|one| one["id"].as_str().unwrap().ends_with(id));
+    let of = |id: &str| {
+        reached
+            .iter()
+            .find(|one| one["id"].as_str().unwrap().ends_with(id))
+    };
     for expected in &site.truth.reached {
         // A token of Vault is shown by its own HMAC, the truth has its accessor's.
         if expected.id.starts_with("hmac-") {
@@ -123,7 +142,10 @@ fn json_is_that_of_the_contract_and_meets_the_truth() {
         }
         let one = of(&expected.id).unwrap_or_else(|| panic!("{expected:?} is not reached"));
         let certainty = format!("{:?}", expected.certainty).to_lowercase();
-        assert_eq!((one["certainty"].as_str(), one["at"].as_str()), (Some(&*certainty), Some(&*expected.at)));
+        assert_eq!(
+            (one["certainty"].as_str(), one["at"].as_str()),
+            (Some(&*certainty), Some(&*expected.at))
+        );
     }
     for decoy in &site.truth.decoys {
         assert!(of(&decoy.id).is_none(), "{decoy:?}");
@@ -145,9 +167,34 @@ fn what_is_asked_wrongly_is_refused() {
 #[test]
 fn an_event_is_a_beginning_too() {
     let site = imported();
-    let rows = exhibit(&site, "timeline case.exhibit type:token.exchange --json").ended(0).json();
+    let rows = exhibit(&site, "timeline case.exhibit type:token.exchange --json")
+        .ended(0)
+        .json();
     let event = rows["rows"][1]["event"].as_str().unwrap();
-    let said = exhibit(&site, &format!("reach case.exhibit --from {event} --json")).ended(0).json();
+    let said = exhibit(&site, &format!("reach case.exhibit --from {event} --json"))
+        .ended(0)
+        .json();
     assert_eq!(said["from_kind"], "event");
     assert_eq!(said["reached"][0]["id"], rows["rows"][1]["token"]);
+}
+
+#[test]
+fn where_a_secret_s_reader_came_from_is_told_backwards() {
+    let site = story();
+    let said = exhibit(
+        &site,
+        "reach case.exhibit --from kv/data/payments/stripe-live --origin --json",
+    )
+    .ended(0)
+    .json();
+    let leaked = &site.truth.leak.credential;
+    let root = said["reached"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["id"] == leaked.as_str())
+        .unwrap();
+    assert_eq!(root["certainty"], "may");
+    assert_eq!(root["path"].as_array().unwrap().len(), 6);
+    assert_eq!(root["path"][5]["to"], "vault:kv/data/payments/stripe-live");
 }
