@@ -382,7 +382,7 @@ impl<L: Log> Search<'_, '_, L> {
             until,
         };
         match self.labels[label].place {
-            Place::Thing((Sort::Credential, name)) => self.from_credential(label, name, window),
+            Place::Thing((Sort::Credential, name)) => self.leave_credential(label, name, window),
             Place::Thing((Sort::Identity, name)) => {
                 // What one that was called does later is *may*, whichever call it was.
                 let is_again =
@@ -390,12 +390,12 @@ impl<L: Log> Search<'_, '_, L> {
                 if is_again && !self.labels[label].owned {
                     return Ok(());
                 }
-                self.from_identity(label, name, window)
+                self.leave_identity(label, name, window)
             }
             Place::Called(identity, role, key) => {
-                self.from_call(label, identity, role, key, window)
+                self.leave_call(label, identity, role, key, window)
             }
-            Place::Thing((Sort::Secret, name)) => self.from_secret(label, name, window),
+            Place::Thing((Sort::Secret, name)) => self.leave_secret(label, name, window),
             Place::Thing((Sort::Resource | Sort::Tool, _)) => Ok(()),
         }
     }
@@ -418,7 +418,7 @@ impl<L: Log> Search<'_, '_, L> {
         Ok(acts)
     }
 
-    fn from_credential(
+    fn leave_credential(
         &mut self,
         label: usize,
         name: Name,
@@ -464,7 +464,7 @@ impl<L: Log> Search<'_, '_, L> {
         Ok(())
     }
 
-    fn from_identity(&mut self, label: usize, name: Name, window: Window) -> Result<(), L::Error> {
+    fn leave_identity(&mut self, label: usize, name: Name, window: Window) -> Result<(), L::Error> {
         let from = (Sort::Identity, name);
         let why = (!self.labels[label].owned).then_some(Why::Called);
         for known in self.names.all(Sort::Identity, name)? {
@@ -484,7 +484,7 @@ impl<L: Log> Search<'_, '_, L> {
     }
 
     /// What one that was called did under the call's trace, or with its credential.
-    fn from_call(
+    fn leave_call(
         &mut self,
         label: usize,
         identity: Name,
@@ -553,7 +553,7 @@ impl<L: Log> Search<'_, '_, L> {
     }
 
     /// A later use of the credential that a secret is known to hold.
-    fn from_secret(&mut self, label: usize, name: Name, window: Window) -> Result<(), L::Error> {
+    fn leave_secret(&mut self, label: usize, name: Name, window: Window) -> Result<(), L::Error> {
         let from = (Sort::Secret, name);
         let text = self.names.text(name)?;
         let mut held = vec![(name, Join::Exact)];

@@ -135,7 +135,21 @@ fn an_orphan_says_where_its_mint_would_be() {
         .ended(0)
         .json();
     let credential = on_call["rows"][0]["credential"].as_str().unwrap();
-    assert_snapshot!(exhibit(&site, &format!("lineage case.exhibit {credential}")).ended(0).out, @"");
+    assert_snapshot!(exhibit(&site, &format!("lineage case.exhibit {credential}")).ended(0).out, @r"
+    oidc:51d097ba2fbab8fe78d0703685729e3c  unknown
+       minted   not in the evidence
+       holder   oncall/a.haddad
+       uses     1  2026-06-12T02:41:30.007715Z to 2026-06-12T02:41:30.007715Z  verified
+       revoked  not in the evidence
+
+    Its mint is not in the evidence. Sources that would hold it, from first to last record:
+      2026-06-10T08:02:00.888969Z to 2026-06-12T05:57:59.605254Z  kubernetes-audit, 2 files; --json has each
+      2026-06-11T20:00:00Z to 2026-06-12T06:00:00Z  nhi-audit-bundle, 2 files; --json has each
+      2026-06-11T20:01:51Z to 2026-06-12T05:44:49Z  cloudtrail, 27 files; --json has each
+      2026-06-11T20:05:02.085623Z to 2026-06-12T05:57:33.750770Z  vault-audit, 1 file
+      2026-06-11T22:36:54.502022Z to 2026-06-12T05:55:22.181727Z  agent-receipts, 3 files; --json has each
+      missing: period-uncovered in cloudtrail/444455556666/eu-west-1
+    ");
 }
 
 #[test]
