@@ -142,6 +142,8 @@ impl Graph {
 }
 
 type Key = (Sort, Name);
+/// The sorts and texts of an edge's ends, and what it says.
+type Ends = (Sort, Arc<str>, Sort, Arc<str>, EdgeKind);
 
 /// Makes the graph of the acts that `wanted` picks.
 pub fn graph<L: Log>(
@@ -167,8 +169,7 @@ pub fn graph<L: Log>(
         ControlFlow::Continue(())
     })?;
     let mut texts: HashMap<Key, (Arc<str>, Key)> = HashMap::new();
-    let mut joined: BTreeMap<(Sort, Arc<str>, Sort, Arc<str>, EdgeKind), (Edge, Key, Key)> =
-        BTreeMap::new();
+    let mut joined: BTreeMap<Ends, (Edge, Key, Key)> = BTreeMap::new();
     for ((from, to, kind), edge) in edges {
         let (from_text, from) = shown(names, &mut texts, from)?;
         let (to_text, to) = shown(names, &mut texts, to)?;

@@ -16,6 +16,7 @@ mod log;
 pub mod mapping;
 pub mod memory;
 pub mod names;
+pub mod origin;
 pub mod pairs;
 pub mod provenance;
 pub mod reach;

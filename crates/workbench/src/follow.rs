@@ -79,10 +79,11 @@ pub(crate) fn found(
             let other = find(names, text, &Sort::ALL)?;
             if let Found::One(sort, name) = other {
                 let shown = names.text(name)?;
-                let (article, wanted) = match sorts {
-                    [Sort::Credential] => ("a", "credential"),
-                    _ => ("a", "thing"),
+                let wanted = match sorts {
+                    [Sort::Credential] => "credential",
+                    _ => "thing",
                 };
+                let article = if sort == Sort::Identity { "an" } else { "a" };
                 return Err(Failure::request(
                     "not-a-credential",
                     format!(

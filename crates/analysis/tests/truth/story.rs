@@ -163,3 +163,19 @@ fn the_story_is_found_again_among_ten_thousand_records() {
     parents_are_those_of_the_truth(&log, &truth);
     reach_is_that_of_the_truth(&log, &truth);
 }
+
+#[test]
+#[ignore = "takes minutes and gigabytes: `cargo test -p analysis --release -- --ignored`"]
+fn the_story_is_found_again_among_a_million_records() {
+    let (log, truth) = laid(Size::of(1_000_000));
+    let begin = std::time::Instant::now();
+    parents_are_those_of_the_truth(&log, &truth);
+    println!(
+        "lineages of {} credentials: {:?}",
+        truth.mints.len(),
+        begin.elapsed()
+    );
+    let begin = std::time::Instant::now();
+    reach_is_that_of_the_truth(&log, &truth);
+    println!("reach: {:?}", begin.elapsed());
+}

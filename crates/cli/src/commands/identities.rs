@@ -70,7 +70,12 @@ pub fn run(it: Identities, desk: Desk, out: &Output) -> Result<Found> {
     if found.is_empty() {
         text.push_str("No event names an identity.\n");
     } else {
-        text.push_str(&format!("{} identities\n", thousands(found.len() as u64)));
+        let many = if found.len() == 1 {
+            "identity"
+        } else {
+            "identities"
+        };
+        text.push_str(&format!("{} {many}\n", thousands(found.len() as u64)));
     }
     print(&text)?;
     Ok(Found::Sound)

@@ -60,12 +60,29 @@ fn text(tree: &LineageTree, out: &Output) -> String {
     branches(tree, out, &mut text);
     if tree.tree.minted.is_none() {
         text.push_str("\nIts mint is not in the evidence. Sources that would hold it, from first to last record:\n");
+        // A trail is many files: one line for all of a format.
+        let mut formats: Vec<(&str, u64, &Option<String>, &Option<String>)> = Vec::new();
         for covered in &tree.coverage {
+            match formats.iter_mut().find(|known| known.0 == covered.format) {
+                Some((_, files, from, until)) => {
+                    *files += 1;
+                    *from = (*from).min(&covered.from);
+                    *until = (*until).max(&covered.until);
+                }
+                None => formats.push((&covered.format, 1, &covered.from, &covered.until)),
+            }
+        }
+        for (format, files, from, until) in formats {
             text.push_str(&format!(
-                "  {} to {}  {}\n",
-                time(&covered.from, out),
-                time(&covered.until, out),
-                harmless(&covered.source)
+                "  {} to {}  {format}, {} {}\n",
+                time(from, out),
+                time(until, out),
+                thousands(files),
+                if files == 1 {
+                    "file"
+                } else {
+                    "files; --json has each"
+                }
             ));
         }
         if tree.coverage.is_empty() {

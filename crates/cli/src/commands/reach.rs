@@ -22,6 +22,7 @@ ID is a credential, an identity, a secret, or an event as E2:907.
 Examples:
   exhibit reach breach.exhibit --from jti:7f0c61d2 --after 2026-06-12T02:06:31Z
   exhibit reach breach.exhibit --from jti:7f0c61d2 --to kv/data/payments/stripe-live
+  exhibit reach breach.exhibit --from kv/data/payments/stripe-live --origin
   exhibit reach breach.exhibit --from ASIA5FEXAMPLEKEYRB7N --json | jq -r '.revoke[].id'")]
 pub struct Reach {
     /// The case.
@@ -35,6 +36,9 @@ pub struct Reach {
     /// Only the path to this.
     #[arg(long, value_name = "ID")]
     to: Option<String>,
+    /// Backwards: where ID came from, each with its latest path to it.
+    #[arg(long)]
+    origin: bool,
     /// How far the clocks of two sources may be apart [default: 5].
     #[arg(long, value_name = "SECONDS")]
     tolerance: Option<u32>,
@@ -48,6 +52,7 @@ pub fn run(it: Reach, desk: Desk, out: &Output) -> Result<Found> {
         from: it.from,
         after: it.after,
         to: it.to,
+        origin: it.origin,
         tolerance_seconds: it.tolerance,
     })?;
     if out.json {
@@ -67,8 +72,13 @@ fn head(reach: &ReachView, out: &Output) -> String {
         Some(after) => format!(" from {} on", shown(after, out)),
         None => String::new(),
     };
+    let way = if reach.origin {
+        "Where it came from: the"
+    } else {
+        "From the"
+    };
     format!(
-        "From the {} {}{after}; clocks of two sources may be {} s apart.\n",
+        "{way} {} {}{after}; clocks of two sources may be {} s apart.\n",
         reach.from_kind,
         harmless(&reach.from),
         reach.tolerance_seconds
@@ -78,14 +88,20 @@ fn head(reach: &ReachView, out: &Output) -> String {
 fn everything(reach: &ReachView, out: &Output) -> String {
     let mut text = head(reach, out);
     if reach.reached.is_empty() {
-        text.push_str("Nothing was reached.\n");
+        text.push_str(if reach.origin {
+            "Nothing led there.\n"
+        } else {
+            "Nothing was reached.\n"
+        });
     } else {
         let mut table = Table::new(&["", "verdict", "", "at", "kind", "what", "by", "event"]);
         for one in &reach.reached {
-            let (kind, event) = one
-                .path
-                .last()
-                .map_or(("-", "-"), |step| (&*step.kind, &*step.event));
+            let step = if reach.origin {
+                one.path.first()
+            } else {
+                one.path.last()
+            };
+            let (kind, event) = step.map_or(("-", "-"), |step| (&*step.kind, &*step.event));
             table.row([
                 mark(one.verdict).into(),
                 word(one.verdict).into(),
@@ -100,8 +116,9 @@ fn everything(reach: &ReachView, out: &Output) -> String {
         text.push_str(&table.text(&[]));
         let must = reach.reached.iter().filter(|one| one.certainty == "must");
         text.push_str(&format!(
-            "{} reached, {} of them for certain; --to ID shows a path\n",
+            "{} {}, {} of them for certain; --to ID shows a path\n",
             thousands(reach.reached.len() as u64),
+            if reach.origin { "led there" } else { "reached" },
             thousands(must.count() as u64)
         ));
     }

@@ -3,9 +3,13 @@
 mod custody;
 mod demo;
 mod exit;
+mod graph;
+mod identities;
 mod import;
 mod interrupted;
+mod lineage;
 mod program;
+mod reach;
 mod record;
 mod seal;
 mod timeline;
