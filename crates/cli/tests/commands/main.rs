@@ -3,6 +3,7 @@
 mod custody;
 mod demo;
 mod exit;
+mod findings;
 mod import;
 mod interrupted;
 mod program;
