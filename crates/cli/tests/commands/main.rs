@@ -5,6 +5,7 @@ mod demo;
 mod exit;
 mod graph;
 mod identities;
+mod findings;
 mod import;
 mod interrupted;
 mod lineage;
