@@ -3,9 +3,9 @@
 mod custody;
 mod demo;
 mod exit;
+mod findings;
 mod graph;
 mod identities;
-mod findings;
 mod import;
 mod interrupted;
 mod lineage;
