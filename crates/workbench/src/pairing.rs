@@ -96,3 +96,101 @@ impl<'r> Pairing<'r> {
         Ok(leaders(format, &members))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::api::TimelineFilter;
+    use crate::{Desk, Limits, Micros, Progress, Session};
+    use std::fs;
+    use std::path::Path;
+
+    fn desk() -> Desk {
+        Desk {
+            who: "ada".into(),
+            tool: "test".into(),
+            now: || Micros(0),
+            threads: 2,
+            limits: Limits::default(),
+        }
+    }
+
+    fn vault(id: &str, stage: &str, token: &str, second: u32) -> String {
+        format!(
+            "{{\"time\":\"2026-06-01T00:00:{second:02}Z\",\"type\":\"{stage}\",\"auth\":{{\"client_token\":\"hmac-sha256:{token}\",\"display_name\":\"ci\"}},\"request\":{{\"id\":\"{id}\",\"operation\":\"read\",\"client_token\":\"hmac-sha256:{token}\",\"path\":\"kv/a\"}}}}\n"
+        )
+    }
+
+    /// Each event: its time in microseconds, its records, and the path of the one that leads it.
+    fn events(files: &[(&str, String)]) -> Vec<(Option<i64>, u64, String)> {
+        let folder = tempfile::tempdir().unwrap();
+        let session = Session::create(&folder.path().join("a.exhibit"), desk()).unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            import(&session, &path);
+        }
+        let all = TimelineFilter::default();
+        let page = session.timeline(&all, 0, 100).unwrap();
+        assert_eq!(page.total, page.rows.len() as u64);
+        let total: u64 = page.rows.iter().map(|row| row.records.unwrap_or(1)).sum();
+        assert_eq!(
+            session.summary().unwrap().records.total,
+            total,
+            "each record is cited"
+        );
+        for row in &page.rows {
+            let shown = session.record(row.id).unwrap();
+            let cited = shown.event.map_or(1, |event| event.len() as u64);
+            assert_eq!(cited, row.records.unwrap_or(1));
+        }
+        let view =
+            |row: &crate::api::TimelineRow| (row.time, row.records.unwrap_or(1), row.path.clone());
+        page.rows.iter().map(view).collect()
+    }
+
+    fn import(session: &Session, path: &Path) {
+        session
+            .import(&[path.to_owned()], &[], &Progress::default())
+            .unwrap();
+    }
+
+    #[test]
+    fn a_request_and_its_response_are_one_event_in_whatever_order_they_come() {
+        let requests: String = (0..5)
+            .map(|i| vault(&format!("r{i}"), "request", "a", i))
+            .collect();
+        // The last was answered to another token: it is no answer to that request.
+        let responses: String = (0..5)
+            .map(|i| {
+                vault(
+                    &format!("r{i}"),
+                    "response",
+                    if i < 4 { "a" } else { "b" },
+                    i + 10,
+                )
+            })
+            .collect();
+        let (one, other) = (("a.log", requests), ("b.log", responses));
+        let found = events(&[one.clone(), other.clone()]);
+        assert_eq!(
+            found.iter().map(|event| event.1).collect::<Vec<_>>(),
+            [1, 2, 2, 2, 2, 1]
+        );
+        assert_eq!(found, events(&[other, one]));
+    }
+
+    #[test]
+    fn a_log_imported_twice_shows_each_event_once_and_cites_both() {
+        let log: String = (0..3)
+            .map(|i| vault(&format!("r{i}"), "response", "a", i))
+            .collect();
+        let more = format!("{log}{}", vault("r9", "response", "a", 30));
+        let (one, other) = (("a.log", log), ("b.log", more));
+        let found = events(&[one.clone(), other.clone()]);
+        assert_eq!(
+            found.iter().map(|event| event.1).collect::<Vec<_>>(),
+            [2, 2, 2, 1]
+        );
+        assert_eq!(found, events(&[other, one]));
+    }
+}

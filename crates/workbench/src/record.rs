@@ -47,7 +47,11 @@ impl Session {
                     && other.kind.format() == Format::AgentReceipts;
                 other.id == file.id || !other.kind.has_records() || receipts
             };
-            let facts = read_case(reader, &trust, &self.desk, &Progress::default(), needed)?;
+            // Before the reading: what changes meanwhile makes what was read worth nothing.
+            let generation = reader.generation()?;
+            let facts = self.facts_for(generation, file.id, || {
+                read_case(reader, &trust, &self.desk, &Progress::default(), needed)
+            })?;
             let facts: Vec<&FileFacts> = facts.iter().collect();
             let proof = verify::prove(&subject, &facts, &trust, reader, &self.desk.limits)?;
             let stream = row.stream.as_deref().and_then(|id| {
