@@ -1,5 +1,6 @@
 //! CSV (RFC 4180) that a spreadsheet can open without harm.
 
+use crate::text::is_hostile;
 use std::borrow::Cow;
 
 /// Appends one row: its cells made harmless, quoted where they must be, ended by CR LF.
@@ -42,11 +43,6 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
-}
-
-fn is_hostile(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]

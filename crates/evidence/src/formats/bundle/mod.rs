@@ -22,6 +22,7 @@ mod sequence;
 mod spans;
 mod stream;
 mod tiles;
+mod tlog;
 mod tree;
 
 pub use judge::judge;
@@ -29,3 +30,4 @@ pub use line::{Line, Prev, Role, read};
 
 pub use proof::proof;
 pub use runs::{Run, Runs};
+pub use tlog::{Alone, Lone, Packet, TlogProof, TlogProofError, alone, judge_alone};

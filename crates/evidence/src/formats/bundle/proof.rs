@@ -5,9 +5,10 @@ use super::checkpoint::{Checkpoint, Seal};
 use super::judge::exhibits_of;
 use super::line::Prev;
 use super::stream::{self, Exhibits};
+use super::tlog::{Lone, TlogProof};
 use super::tree::leaf;
 use crate::keys::{Trust, fingerprint};
-use crate::merkle::{Range, inclusion_holds};
+use crate::merkle::{Range, inclusion_holds, inclusion_path};
 use crate::verify::{Proof, Step, StepOutcome, Subject, opening};
 use crate::{Code, Digest, FileFacts, Limits, Lookup, LookupError};
 
@@ -58,13 +59,7 @@ pub(super) fn steps(
     };
     let own = Digest::of(subject.bytes);
     steps.push(link(assembly, seq, own)?);
-    // The smallest of the best seals: it needs the shortest path.
-    let covering = held.iter().filter(|held| held.checkpoint.size > seq);
-    let best = covering.clone().map(|held| held.seal.rank()).max();
-    let Some(seal) = covering
-        .filter(|held| Some(held.seal.rank()) == best)
-        .min_by_key(|held| held.checkpoint.size)
-    else {
+    let Some(seal) = covering(held, seq) else {
         steps.push(Step::new(
             "root",
             StepOutcome::Missing,
@@ -76,11 +71,90 @@ pub(super) fn steps(
         });
     };
     tree(&mut steps, exhibits, assembly, seal, seq, own)?;
-    signature(&mut steps, exhibits, seal);
+    signature(
+        &mut steps,
+        exhibits.trust,
+        &seal.checkpoint.path,
+        seal.seal,
+    );
     Ok(Proof {
         steps,
         uncovered: Vec::new(),
     })
+}
+
+/// The smallest of the best seals over a record: it needs the shortest path.
+fn covering<'h, 'a>(held: &'h [Held<'a>], seq: u64) -> Option<&'h Held<'a>> {
+    let covering = held.iter().filter(|held| held.checkpoint.size > seq);
+    let best = covering.clone().map(|held| held.seal.rank()).max();
+    covering
+        .filter(|held| Some(held.seal.rank()) == best)
+        .min_by_key(|held| held.checkpoint.size)
+}
+
+/// What proves a record without its bundle, where a checkpoint that holds covers it.
+pub(super) fn lone(
+    exhibits: &Exhibits<'_>,
+    assembly: &Assembly<'_>,
+    held: &[Held<'_>],
+    seq: u64,
+    ordinal_of: impl Fn(u64) -> Option<u64>,
+) -> Result<Option<Lone>, LookupError> {
+    let Some(seal) = covering(held, seq) else {
+        return Ok(None);
+    };
+    let Some((proof, sealed)) = tlog_proof(exhibits, assembly, seal, seq)? else {
+        return Ok(None);
+    };
+    let newest = seal.checkpoint.size - 1;
+    let last = match ordinal_of(newest) {
+        Some(ordinal) => tlog_proof(exhibits, assembly, seal, newest)?
+            .filter(|(_, sealed)| {
+                let line = exhibits.lookup.record(exhibits.file.id, ordinal);
+                line.is_ok_and(|line| Digest::of(&line) == *sealed)
+            })
+            .map(|(proof, _)| (ordinal, proof)),
+        None => None,
+    };
+    Ok(Some(Lone {
+        proof,
+        sealed,
+        last,
+    }))
+}
+
+/// The proof of what a checkpoint holds at a number, and the digest that it holds there. Checked
+/// before it is given.
+fn tlog_proof(
+    exhibits: &Exhibits<'_>,
+    assembly: &Assembly<'_>,
+    held: &Held<'_>,
+    seq: u64,
+) -> Result<Option<(TlogProof, Digest)>, LookupError> {
+    let (size, root) = (held.checkpoint.size, held.checkpoint.root);
+    let Some(sealed) = assembly.digest(seq)? else {
+        return Ok(None);
+    };
+    let path = if held.by_tiles {
+        let mut leaves = Vec::new();
+        for number in 0..size.div_ceil(super::tree::BLOCK) {
+            leaves.extend(exhibits.tiles.tile(number, exhibits.lookup)?);
+        }
+        inclusion_path(seq, size, leaves.into_iter()).map(|(path, _)| path)
+    } else {
+        Some(path(assembly, seq, size)?)
+    };
+    let Some(path) = path.filter(|path| inclusion_holds(&leaf(&sealed), seq, size, path, &root))
+    else {
+        return Ok(None);
+    };
+    let checkpoint = exhibits.lookup.file(held.checkpoint.file)?;
+    let proof = TlogProof {
+        index: seq,
+        path,
+        checkpoint,
+    };
+    Ok(Some((proof, sealed)))
 }
 
 /// What the next line says of this one.
@@ -242,13 +316,12 @@ fn path(assembly: &Assembly<'_>, seq: u64, size: u64) -> Result<Vec<Digest>, Loo
     Ok(path)
 }
 
-fn signature(steps: &mut Vec<Step>, exhibits: &Exhibits<'_>, held: &Held<'_>) {
-    let path = &held.checkpoint.path;
+pub(super) fn signature(steps: &mut Vec<Step>, trust: &Trust, path: &str, seal: &Seal) {
     let key = |steps: &mut Vec<Step>, key: &[u8; 32]| {
         steps
             .push(Step::new("key", StepOutcome::Info, "SHA-256 of the key").value(fingerprint(key)))
     };
-    match held.seal {
+    match seal {
         Seal::Vouched(vouched, raw) => {
             steps.push(
                 Step::new(
@@ -259,8 +332,7 @@ fn signature(steps: &mut Vec<Step>, exhibits: &Exhibits<'_>, held: &Held<'_>) {
                 .value(path),
             );
             key(steps, raw);
-            let how = exhibits
-                .trust
+            let how = trust
                 .keys
                 .iter()
                 .find(|trusted| trusted.fingerprint() == vouched.fingerprint())

@@ -16,6 +16,7 @@ use super::runs::{Mark, Runs};
 use super::sequence::{self, Piece, Standing, StrayKind};
 use super::spans::Spans;
 use super::tiles::Tiles;
+use super::tlog::Alone;
 use super::tree::{BLOCK, leaf};
 use crate::batch::SealPart;
 use crate::event::Events;
@@ -61,25 +62,38 @@ pub(super) fn judge(exhibits: &Exhibits<'_>) -> Result<Judged, LookupError> {
 /// Proves the record with this ordinal.
 pub(super) fn prove(exhibits: &Exhibits<'_>, subject: &Subject<'_>) -> Result<Proof, LookupError> {
     with_judge(exhibits, |mut judge| {
-        let succession = judge.succession();
-        let seals = judge.seals(&succession)?;
-        let tiled = judge.hold_against_seals(&seals)?;
-        let held: Vec<Held<'_>> = judge
-            .good
-            .iter()
-            .map(|(index, seal)| Held {
-                checkpoint: &exhibits.checkpoints[*index],
-                seal,
-                by_tiles: tiled.contains(index),
-            })
-            .collect();
+        let tiled = judge.hold()?;
         proof::steps(
             exhibits,
             subject,
             &judge.assembly,
-            &held,
+            &judge.held(&tiled),
             judge.seq_of(subject.ordinal),
         )
+    })
+}
+
+/// What proves the records with these ordinals without the bundle.
+pub(super) fn alone(exhibits: &Exhibits<'_>, ordinals: &[u64]) -> Result<Alone, LookupError> {
+    with_judge(exhibits, |mut judge| {
+        let tiled = judge.hold()?;
+        let held = judge.held(&tiled);
+        let mut out = Alone::default();
+        for &ordinal in ordinals {
+            out.records.push(match judge.seq_of(ordinal) {
+                Some(seq) => proof::lone(exhibits, &judge.assembly, &held, seq, |seq| {
+                    judge.ordinal_of(seq)
+                })?,
+                None => None,
+            });
+        }
+        out.marks = judge
+            .placed_marks()
+            .into_iter()
+            .filter(|(_, mark)| matches!(mark.role, Role::Open { .. } | Role::Rotate { .. }))
+            .map(|(_, mark)| mark.ordinal)
+            .collect();
+        Ok(out)
     })
 }
 
@@ -208,6 +222,25 @@ impl Judge<'_> {
             .collect();
         marks.sort_by_key(|(seq, _)| *seq);
         marks
+    }
+
+    /// Holds the tree against the seals; gives the seals that only the leaf tiles meet.
+    fn hold(&mut self) -> Result<Vec<usize>, LookupError> {
+        let succession = self.succession();
+        let seals = self.seals(&succession)?;
+        self.hold_against_seals(&seals)
+    }
+
+    /// The seals that hold.
+    fn held(&self, tiled: &[usize]) -> Vec<Held<'_>> {
+        self.good
+            .iter()
+            .map(|(index, seal)| Held {
+                checkpoint: &self.exhibits.checkpoints[*index],
+                seal,
+                by_tiles: tiled.contains(index),
+            })
+            .collect()
     }
 
     fn succession(&self) -> Succession {

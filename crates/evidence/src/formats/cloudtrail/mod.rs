@@ -25,4 +25,4 @@ mod tests;
 
 pub use event::read;
 pub use judge::judge;
-pub use proof::proof;
+pub use proof::{Beside, alone, proof};

@@ -6,7 +6,7 @@ use super::remarks::Remarks;
 use super::signature::{Check, Keys};
 use crate::keys::Trust;
 use crate::verify::{Proof, Step, StepOutcome, Subject, opening};
-use crate::{FileFacts, Lookup, LookupError};
+use crate::{FileFacts, FileId, Kind, Lookup, LookupError};
 
 /// Proves one record. `files` holds its log, and all digests, sidecars and key lists of the case.
 ///
@@ -96,6 +96,61 @@ pub fn proof(
     proof.steps.push(step.value(&version.copies[0].path));
     seal(version, &chains, &keys, &mut proof.steps);
     Ok(proof)
+}
+
+/// A file that a log's proof needs besides the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beside {
+    /// Which.
+    pub file: FileId,
+    /// It is the metadata of this digest, beside which it must lie.
+    pub of: Option<FileId>,
+}
+
+/// The files that prove a log without the rest of its bucket: the digest that lists it, what holds
+/// that digest's signature, and the key lists of the evidence. None where no digest speaks of it.
+pub fn alone(
+    log: FileId,
+    files: &[&FileFacts],
+    trust: &Trust,
+    lookup: &dyn Lookup,
+) -> Result<Vec<Beside>, LookupError> {
+    let Some(log) = files.iter().copied().find(|file| file.id == log) else {
+        return Ok(Vec::new());
+    };
+    let mut remarks = Remarks::default();
+    let keys = Keys::gather(files, trust, lookup, &mut remarks.findings)?;
+    let mut chains = Chains::gather(files, &keys, lookup, &mut remarks)?;
+    chains.weigh(&mut remarks);
+    let lists = Lists::new(&chains);
+    let listing = match lists.find(log) {
+        Match::Listed(listing, _) | Match::Altered(listing) | Match::Undecided(listing) => listing,
+        Match::Unlisted => return Ok(Vec::new()),
+    };
+    let version = &chains.versions[listing.version];
+    let digest = version.copies[0].id;
+    let mut out = vec![Beside {
+        file: digest,
+        of: None,
+    }];
+    for signature in &version.signatures {
+        out.push(match signature.source {
+            Source::Sidecar(file) => Beside {
+                file,
+                of: Some(digest),
+            },
+            Source::Successor(after) => Beside {
+                file: chains.versions[after].copies[0].id,
+                of: None,
+            },
+        });
+    }
+    let lists_of_keys = files.iter().filter(|file| file.kind == Kind::CloudTrailKeys);
+    out.extend(lists_of_keys.map(|file| Beside {
+        file: file.id,
+        of: None,
+    }));
+    Ok(out)
 }
 
 /// From the digest to whoever vouches for its key.

@@ -1,0 +1,107 @@
+//! Signing with an OpenSSH Ed25519 key, and reading SSH signatures.
+
+use crate::failure::{Failure, Result};
+use ed25519_dalek::{Signer as _, SigningKey};
+use evidence::keys::{ed25519, fingerprint};
+use ssh_key::private::KeypairData;
+use ssh_key::public::KeyData;
+use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, Signature, SshSig};
+use std::path::Path;
+
+/// The namespace of a report's signature: one made for anything else is none here.
+pub const NAMESPACE: &str = "exhibit-report";
+
+/// Asks for the passphrase of an encrypted key; `None` where nobody answers.
+pub type Passphrase<'a> = &'a dyn Fn() -> Option<String>;
+
+/// Reads an OpenSSH Ed25519 private key.
+pub(crate) fn signing_key(path: &Path, passphrase: Passphrase<'_>) -> Result<SigningKey> {
+    /// No such key is longer.
+    const MOST_BYTES: u64 = 1 << 20;
+    let shown = path.display().to_string();
+    let refused = |why: &str| {
+        Failure::request(
+            "signing-key",
+            format!("{shown} cannot be used to sign: {why}."),
+            "Give an OpenSSH Ed25519 private key: `ssh-keygen -t ed25519 -f examiner`.",
+        )
+    };
+    let meta = std::fs::metadata(path).map_err(|error| Failure::unreadable(&shown, &error))?;
+    if !meta.is_file() || meta.len() > MOST_BYTES {
+        return Err(refused("it is no key file"));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::unreadable(&shown, &error))?;
+    let mut key = PrivateKey::from_openssh(&text).map_err(|error| refused(&error.to_string()))?;
+    if key.is_encrypted() {
+        let Some(passphrase) = passphrase() else {
+            return Err(Failure::request(
+                "passphrase",
+                format!("{shown} is encrypted, and no passphrase was given."),
+                "Run it on a terminal, which is asked, or set EXHIBIT_PASSPHRASE.",
+            ));
+        };
+        key = key.decrypt(passphrase).map_err(|_| {
+            Failure::request(
+                "passphrase",
+                format!("The passphrase does not open {shown}."),
+                "Try again; nothing was written.",
+            )
+        })?;
+    }
+    match key.key_data() {
+        KeypairData::Ed25519(pair) => Ok(SigningKey::from_bytes(&pair.private.to_bytes())),
+        _ => Err(refused("it is no Ed25519 key")),
+    }
+}
+
+/// The fingerprint of a signing key, as key files and this program show it.
+pub(crate) fn fingerprint_of(key: &SigningKey) -> String {
+    fingerprint(&key.verifying_key().to_bytes())
+}
+
+/// An SSH signature (PROTOCOL.sshsig) over a message, as `ssh-keygen -Y sign` makes it.
+pub(crate) fn sign(key: &SigningKey, message: &[u8]) -> Result<Vec<u8>> {
+    let bug = |error: ssh_key::Error| {
+        Failure::program(
+            "bug",
+            format!("The report could not be signed: {error}."),
+            "Please report it.",
+        )
+    };
+    let signed = SshSig::signed_data(NAMESPACE, HashAlg::Sha512, message).map_err(bug)?;
+    let signature = key.sign(&signed).to_bytes().to_vec();
+    let signature = Signature::new(Algorithm::Ed25519, signature).map_err(bug)?;
+    let public = KeyData::Ed25519(ssh_key::public::Ed25519PublicKey(key.verifying_key().to_bytes()));
+    let sealed = SshSig::new(public, NAMESPACE, HashAlg::Sha512, signature).map_err(bug)?;
+    Ok(sealed.to_pem(LineEnding::LF).map_err(bug)?.into_bytes())
+}
+
+/// Whose signature this is, where it holds over the message for a report; else why not, in words.
+pub(crate) fn signer(signature: &[u8], message: &[u8]) -> std::result::Result<[u8; 32], String> {
+    let read = SshSig::from_pem(signature).map_err(|error| format!("it cannot be read: {error}"))?;
+    // One way to write it: no byte of the file can be changed unseen.
+    let again = read.to_pem(LineEnding::LF).map_err(|error| error.to_string())?;
+    if again.as_bytes() != signature {
+        return Err("it is not written as ssh-keygen writes it".to_owned());
+    }
+    if read.namespace() != NAMESPACE {
+        return Err("it was made for something else than a report".to_owned());
+    }
+    let KeyData::Ed25519(key) = read.public_key() else {
+        return Err("it is by no Ed25519 key".to_owned());
+    };
+    if !read.reserved().is_empty() {
+        return Err("it holds what no version knows".to_owned());
+    }
+    let signed = SshSig::signed_data(NAMESPACE, read.hash_alg(), message)
+        .map_err(|error| format!("it cannot be checked: {error}"))?;
+    let bytes: [u8; 64] = read
+        .signature_bytes()
+        .try_into()
+        .map_err(|_| "it is not 64 bytes long".to_owned())?;
+    match ed25519::verify(&key.0, &signed, &bytes) {
+        ed25519::Check::Valid => Ok(key.0),
+        ed25519::Check::Weak => Err("only a lenient verifier would pass it".to_owned()),
+        ed25519::Check::Invalid => Err("it does not verify".to_owned()),
+    }
+}
