@@ -1,8 +1,8 @@
 //! What can be asked for on the command line.
 
 use crate::commands::{
-    adequacy, custody, demo, findings, graph, identities, import, lineage, provenance, reach,
-    record, seal, timeline, trust, verify,
+    adequacy, check, custody, demo, findings, graph, identities, import, lineage, provenance,
+    reach, record, report, seal, timeline, trust, verify,
 };
 use crate::zone::Zone;
 use clap::{Parser, Subcommand};
@@ -81,6 +81,10 @@ pub enum Command {
     Record(record::Record),
     /// What was done with a case, and the chain over it.
     Custody(custody::Custody),
+    /// Write a report that others can check.
+    Report(report::Report),
+    /// Check a report, a bundle or a case, without a case of your own.
+    Check(check::Check),
     /// Seal exports into an audit bundle, where they are collected.
     Seal(seal::Seal),
     /// Write the demonstration evidence.

@@ -62,7 +62,7 @@ impl Session {
                     .find(|stream| stream.id == id)
             });
             let own = reader.findings_of(wanted)?;
-            let about = about_stream(reader, &row, wanted)?;
+            let about = about_stream(&reader.findings()?, &row, wanted);
             let raw = String::from_utf8_lossy(&bytes);
             let read = reread(file.kind, &bytes, &trust, &self.desk.limits);
             Ok(RecordView {
@@ -98,8 +98,19 @@ impl Session {
         })
     }
 
-    /// The record that a text names: `E2:907` or `2:907` by file and ordinal, `stream:seq` by the
-    /// format's own number.
+    fn record_sha256(&self, id: RecordId) -> Result<String> {
+        let ordinal = u32::try_from(id.ordinal).map_err(|_| no_such(id))?;
+        self.reading(|reader| {
+            let bytes = reader.record(store::RecordId {
+                file: FileId(id.file),
+                ordinal,
+            })?;
+            Ok(Digest::of(&bytes).to_string())
+        })
+    }
+
+    /// The record that a text names: `E2:907` or `2:907` by file and ordinal, `E2:907:5c5f01aa` as
+    /// reports cite it, `stream:seq` by the format's own number.
     pub fn find_record(&self, name: &str) -> Result<RecordId> {
         let unknown = || {
             Failure::request(
@@ -108,6 +119,18 @@ impl Session {
                 "Write E2:907 (source and ordinal), or STREAM:SEQ; `exhibit timeline` shows both.",
             )
         };
+        if let Some((front, hash8)) = citation(name) {
+            let id = self.find_record(front)?;
+            return if self.record_sha256(id)?.starts_with(hash8) {
+                Ok(id)
+            } else {
+                Err(Failure::request(
+                    "other-record",
+                    format!("{front} is there, but its SHA-256 does not begin with {hash8}: the citation is of other bytes."),
+                    "Check that this is the case that the citation is from.",
+                ))
+            };
+        }
         let (front, number) = name.rsplit_once(':').ok_or_else(unknown)?;
         let number: u64 = number.replace(',', "").parse().map_err(|_| unknown())?;
         self.reading(|reader| {
@@ -134,6 +157,17 @@ impl Session {
             })
         })
     }
+}
+
+/// A citation as reports have it, `E2:907:5c5f01aa`: what names the record, and the beginning of its
+/// SHA-256.
+fn citation(name: &str) -> Option<(&str, &str)> {
+    let (front, hash8) = name.rsplit_once(':')?;
+    let (source, ordinal) = front.split_once(':')?;
+    let source = source.strip_prefix(['E', 'e'])?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    let is_hash = hash8.len() == 8 && hash8.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+    (is_number(source) && is_number(ordinal) && is_hash).then_some((front, hash8))
 }
 
 /// All records of a record's event, the one that leads it first, where there are several.
@@ -168,22 +202,21 @@ fn reread(kind: Kind, bytes: &[u8], trust: &Trust, limits: &Limits) -> ReadBatch
 
 /// Findings about the record's stream or file that are at no record of their own.
 fn about_stream(
-    reader: &Reader,
+    all: &[StoredFinding],
     row: &store::TimelineRow,
     record: store::RecordId,
-) -> Result<Vec<StoredFinding>> {
+) -> Vec<StoredFinding> {
     let about = |finding: &StoredFinding| {
         let place = &finding.place;
         place.ordinal.is_none()
             && (place.file == Some(record.file)
                 || (place.stream.is_some() && place.stream.as_deref() == row.stream.as_deref()))
     };
-    Ok(reader
-        .findings()?
-        .into_iter()
-        .filter(about)
+    all.iter()
+        .filter(|finding| about(finding))
         .take(50)
-        .collect())
+        .cloned()
+        .collect()
 }
 
 fn all(own: &[StoredFinding], about: &[StoredFinding]) -> Vec<StoredFinding> {
@@ -206,6 +239,20 @@ fn reason(verdict: evidence::Word, own: &[StoredFinding], about: &[StoredFinding
         evidence::Word::Contradicted => cause.unwrap_or_else(|| "A check refutes it.".into()),
         evidence::Word::Unchecked => "Not yet checked.".into(),
     }
+}
+
+/// Why a record has its verdict, in a sentence, and the codes of the findings at it. `all`: the
+/// findings of the case.
+pub(crate) fn why(
+    reader: &Reader,
+    row: &store::TimelineRow,
+    record: store::RecordId,
+    all: &[StoredFinding],
+) -> Result<(String, Vec<String>)> {
+    let own = reader.findings_of(record)?;
+    let about = about_stream(all, row, record);
+    let codes = own.iter().map(|finding| finding.code.as_str().to_owned());
+    Ok((reason(row.own, &own, &about), codes.collect()))
 }
 
 const FIELDS: &[(Field, &str)] = &[

@@ -2,6 +2,8 @@
 
 use crate::failure::{Failure, Result};
 use crate::progress::{Phase, Progress};
+use crate::report::Passphrase;
+use crate::report::sign::signing_key;
 use crate::session::{Desk, stopped_or};
 use crate::walk::walk;
 use base64::Engine as _;
@@ -34,16 +36,18 @@ pub struct Sealing {
 }
 
 /// Copies each PATH into `out/attachments/`, byte for byte, and writes a manifest over all of it,
-/// signed with an unencrypted OpenSSH Ed25519 key. `out` must not be there yet; should anything
+/// signed with an OpenSSH Ed25519 key, whose
+/// passphrase is asked for where it is encrypted. `out` must not be there yet; should anything
 /// fail, it is removed again.
 pub fn seal(
     out: &Path,
     paths: &[PathBuf],
     key: &Path,
+    passphrase: Passphrase<'_>,
     desk: &Desk,
     progress: &Progress,
 ) -> Result<Sealing> {
-    let key = signing_key(key)?;
+    let key = signing_key(key, passphrase)?;
     let mut files = Vec::new();
     for path in paths {
         let (found, skipped) = walk(path)?;
@@ -219,29 +223,4 @@ fn uuid(digest: &Digest) -> String {
         &hex[16..20],
         &hex[20..]
     )
-}
-
-fn signing_key(path: &Path) -> Result<SigningKey> {
-    let shown = path.display().to_string();
-    let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(&shown, &error))?;
-    let refused = |why: &str| {
-        Failure::request(
-            "signing-key",
-            format!("{shown} cannot be used to sign: {why}."),
-            "Give an OpenSSH Ed25519 private key: `ssh-keygen -t ed25519 -N '' -f collector`.",
-        )
-    };
-    let key =
-        ssh_key::PrivateKey::from_openssh(&text).map_err(|error| refused(&error.to_string()))?;
-    if key.is_encrypted() {
-        return Err(refused(
-            "it is encrypted, and this version does not ask for a passphrase",
-        ));
-    }
-    match key.key_data() {
-        ssh_key::private::KeypairData::Ed25519(pair) => {
-            Ok(SigningKey::from_bytes(&pair.private.to_bytes()))
-        }
-        _ => Err(refused("it is no Ed25519 key")),
-    }
 }

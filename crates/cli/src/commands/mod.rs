@@ -1,6 +1,7 @@
 //! One file a command; its doc comment is its help.
 
 pub mod adequacy;
+pub mod check;
 pub mod custody;
 pub mod demo;
 pub mod findings;
@@ -11,6 +12,7 @@ pub mod lineage;
 pub mod provenance;
 pub mod reach;
 pub mod record;
+pub mod report;
 pub mod seal;
 pub mod timeline;
 pub mod trust;

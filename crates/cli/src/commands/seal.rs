@@ -22,7 +22,8 @@ pub struct Seal {
     /// What was collected.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// An OpenSSH Ed25519 private key.
+    /// An OpenSSH Ed25519 private key. The passphrase of an encrypted one is asked on the terminal,
+    /// or taken from EXHIBIT_PASSPHRASE.
     #[arg(long, value_name = "KEY")]
     sign_with: PathBuf,
 }
@@ -30,7 +31,14 @@ pub struct Seal {
 /// Runs it.
 pub fn run(it: Seal, desk: Desk, out: &Output) -> Result<Found> {
     let sealing =
-        watch(|progress| workbench::seal(&it.out, &it.paths, &it.sign_with, &desk, progress))?;
+        watch(|progress| workbench::seal(
+            &it.out,
+            &it.paths,
+            &it.sign_with,
+            &crate::passphrase::passphrase,
+            &desk,
+            progress,
+        ))?;
     if out.json {
         out.document(&sealing)?;
         return Ok(Found::Sound);

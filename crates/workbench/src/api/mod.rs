@@ -10,6 +10,7 @@ mod findings;
 mod follow;
 mod provenance;
 mod record;
+mod report;
 mod summary;
 mod timeline;
 
@@ -19,5 +20,6 @@ pub use findings::*;
 pub use follow::*;
 pub use provenance::*;
 pub use record::*;
+pub use report::*;
 pub use summary::*;
 pub use timeline::*;

@@ -165,7 +165,7 @@ fn weigh(
     limits: &Limits,
     steps: &mut Vec<Step>,
 ) -> Verdict {
-    let mut fail = |steps: &mut Vec<Step>, name, text: String| {
+    let fail = |steps: &mut Vec<Step>, name, text: String| {
         steps.push(Step::new(name, StepOutcome::Fails, text));
         Verdict::UNPROVEN
     };
