@@ -30,7 +30,9 @@ pub fn mark(verdict: Verdict, x: i32, y: i32) -> String {
         Verdict::Verified => format!(
             "<circle r=\"5\" fill=\"{ink}\"/><path d=\"M-2.4.2l1.6 1.7L2.2-1.9\" fill=\"none\" stroke=\"#fff\" stroke-width=\"1.3\"/>"
         ),
-        Verdict::Intact => format!("<circle r=\"4.3\" fill=\"#fff\" stroke=\"{ink}\" stroke-width=\"1.5\"/>"),
+        Verdict::Intact => {
+            format!("<circle r=\"4.3\" fill=\"#fff\" stroke=\"{ink}\" stroke-width=\"1.5\"/>")
+        }
         Verdict::Unproven => format!(
             "<circle r=\"4.3\" fill=\"#fff\" stroke=\"{ink}\" stroke-width=\"1.5\" stroke-dasharray=\"3.8 2.95\"/>"
         ),
@@ -44,7 +46,7 @@ pub fn mark(verdict: Verdict, x: i32, y: i32) -> String {
 /// `graph.svg`.
 pub fn svg(graph: &Graph, id: &str) -> String {
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {}\" role=\"img\" font-family=\"Charter, 'Source Serif 4', Cambria, 'Noto Serif', Georgia, serif\" font-size=\"11\">\n",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {}\" role=\"img\" font-family=\"Charter, 'Source Serif 4', Cambria, 'Noto Serif', Georgia, serif\" font-size=\"13\">\n",
         HEIGHT + 64
     );
     let _ = writeln!(
@@ -65,7 +67,11 @@ pub fn svg(graph: &Graph, id: &str) -> String {
             "salted" => " stroke-dasharray=\"7 4\"",
             _ => " stroke-dasharray=\"1.5 4\"",
         };
-        let colour = if edge.verdict == Verdict::Contradicted { ink(edge.verdict) } else { "#908b81" };
+        let colour = if edge.verdict == Verdict::Contradicted {
+            ink(edge.verdict)
+        } else {
+            "#908b81"
+        };
         let _ = writeln!(
             out,
             "<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" stroke=\"{colour}\"{dash} marker-end=\"url(#tip)\"><title>{} {} {}, {} acts, {}</title></line>",
@@ -80,7 +86,7 @@ pub fn svg(graph: &Graph, id: &str) -> String {
         let (x, y) = place(one);
         let _ = writeln!(
             out,
-            "<g transform=\"translate({x} {y})\"><title>{}: {}</title>{}<text y=\"22\" text-anchor=\"middle\" fill=\"#1d1c1a\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\">{}</text></g>",
+            "<g transform=\"translate({x} {y})\"><title>{}: {}</title>{}<text y=\"22\" text-anchor=\"middle\" fill=\"#1d1c1a\">{}</text></g>",
             xml(&one.kind),
             xml(one.id.as_str()),
             shape(&one.kind, ink(one.verdict)),
@@ -100,7 +106,10 @@ fn place(node: &Node) -> (i32, i32) {
     let along = |value: i32, length: i32, margin: i32| {
         margin + value.clamp(0, 10_000) * (length - 2 * margin) / 10_000
     };
-    (along(node.x, WIDTH, MARGIN.0), along(node.y, HEIGHT, MARGIN.1))
+    (
+        along(node.x, WIDTH, MARGIN.0),
+        along(node.y, HEIGHT, MARGIN.1),
+    )
 }
 
 fn short(node: &Node) -> String {
@@ -123,7 +132,9 @@ fn shape(kind: &str, ink: &str) -> String {
     let style = format!("fill=\"#fff\" stroke=\"{ink}\" stroke-width=\"1.8\"");
     match kind {
         "identity" => format!("<circle r=\"8\" {style}/>"),
-        "credential" => format!("<rect x=\"-10\" y=\"-6\" width=\"20\" height=\"12\" rx=\"6\" {style}/>"),
+        "credential" => {
+            format!("<rect x=\"-10\" y=\"-6\" width=\"20\" height=\"12\" rx=\"6\" {style}/>")
+        }
         "secret" => format!("<path d=\"M0-9l9 9-9 9-9-9z\" {style}/>"),
         "tool" => format!("<path d=\"M-9 0l4.5-8h9L9 0 4.5 8h-9z\" {style}/>"),
         _ => format!("<rect x=\"-7\" y=\"-7\" width=\"14\" height=\"14\" {style}/>"),
@@ -149,7 +160,12 @@ fn legend(out: &mut String) {
         x += 120;
     }
     let mut x = 20;
-    for verdict in [Verdict::Verified, Verdict::Intact, Verdict::Unproven, Verdict::Contradicted] {
+    for verdict in [
+        Verdict::Verified,
+        Verdict::Intact,
+        Verdict::Unproven,
+        Verdict::Contradicted,
+    ] {
         let _ = writeln!(
             out,
             "{}<text x=\"{}\" y=\"{}\" fill=\"#1d1c1a\">{}</text>",
@@ -204,7 +220,11 @@ pub fn graphml(graph: &Graph) -> String {
         out.push_str("</node>\n");
     }
     for edge in &graph.edges {
-        let _ = writeln!(out, "<edge source=\"n{}\" target=\"n{}\">", edge.source, edge.target);
+        let _ = writeln!(
+            out,
+            "<edge source=\"n{}\" target=\"n{}\">",
+            edge.source, edge.target
+        );
         data(&mut out, "edge-act", &edge.kind);
         data(&mut out, "edge-count", &edge.count.to_string());
         for (key, value) in [("edge-first", &edge.first), ("edge-last", &edge.last)] {
@@ -235,12 +255,15 @@ fn micros(text: &str) -> Option<i64> {
 pub fn strip(cited: &[Cited]) -> String {
     /// More lanes than these would be a picture of nothing.
     const MOST_LANES: usize = 24;
-    const LEFT: i32 = 250;
+    const LEFT: i32 = 280;
     let timed: Vec<(i64, &Cited)> = cited
         .iter()
         .filter_map(|one| Some((micros(one.time.as_deref()?)?, one)))
         .collect();
-    let (Some(first), Some(last)) = (timed.iter().map(|it| it.0).min(), timed.iter().map(|it| it.0).max()) else {
+    let (Some(first), Some(last)) = (
+        timed.iter().map(|it| it.0).min(),
+        timed.iter().map(|it| it.0).max(),
+    ) else {
         return String::new();
     };
     let mut lanes: Vec<(u32, String)> = timed
@@ -252,9 +275,9 @@ pub fn strip(cited: &[Cited]) -> String {
     if first == last || lanes.len() > MOST_LANES {
         return String::new();
     }
-    let height = lanes.len() as i32 * 22 + 34;
+    let height = lanes.len() as i32 * 24 + 34;
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" font-size=\"11\"><title>The cited records along time, a lane for each source</title>\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" font-size=\"13\"><title>The cited records along time, a lane for each source</title>\n"
     );
     let at = |time: i64| -> i32 {
         let span = i128::from(last) - i128::from(first);
@@ -262,7 +285,7 @@ pub fn strip(cited: &[Cited]) -> String {
         LEFT + 10 + i32::try_from(along).unwrap_or(0)
     };
     for (index, (source, path)) in lanes.iter().enumerate() {
-        let y = index as i32 * 22 + 14;
+        let y = index as i32 * 24 + 14;
         let tail: Vec<char> = path.chars().rev().take(34).collect();
         let tail: String = tail.into_iter().rev().collect();
         let cut = if path.chars().count() > 34 { "…" } else { "" };
@@ -277,8 +300,11 @@ pub fn strip(cited: &[Cited]) -> String {
     let mut marks = timed;
     marks.sort_by_key(|(time, one)| (std::cmp::Reverse(one.verdict), *time));
     for (time, one) in marks {
-        let lane = lanes.iter().position(|lane| lane.0 == one.source).unwrap_or(0);
-        out.push_str(&mark(one.verdict, at(time), lane as i32 * 22 + 14));
+        let lane = lanes
+            .iter()
+            .position(|lane| lane.0 == one.source)
+            .unwrap_or(0);
+        out.push_str(&mark(one.verdict, at(time), lane as i32 * 24 + 14));
         out.push('\n');
     }
     let y = height - 8;

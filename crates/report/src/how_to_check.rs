@@ -29,7 +29,9 @@ pub fn how_to_check(report: &Report, cited: &[Cited]) -> String {
         id = report.id,
         line = "=".repeat(20 + report.id.len()),
     );
-    out.push_str("4. What proves them without the case? \"material\" names the files of proofs/.\n\n");
+    out.push_str(
+        "4. What proves them without the case? \"material\" names the files of proofs/.\n\n",
+    );
     let tlog = cited.iter().find_map(|one| match &one.material {
         Material::Tlog { proof, marks, .. } => Some((one, proof, marks)),
         _ => None,
@@ -51,12 +53,17 @@ pub fn how_to_check(report: &Report, cited: &[Cited]) -> String {
     }
     let files = |format: &str| {
         cited.iter().find_map(|one| match &one.material {
-            Material::Files { holder, with, .. } if one.format == format => Some((one, holder, with)),
+            Material::Files { holder, with, .. } if one.format == format => {
+                Some((one, holder, with))
+            }
             _ => None,
         })
     };
     if let Some((_, holder, with)) = files("cloudtrail") {
-        let digest = with.iter().find(|path| !path.ends_with(".metadata.json")).unwrap_or(holder);
+        let digest = with
+            .iter()
+            .find(|path| !path.ends_with(".metadata.json"))
+            .unwrap_or(holder);
         out.push_str(&format!(
             "   Records of AWS CloudTrail stand in their log file, which a digest lists with its SHA-256:\n\n\
              \x20   sha256sum {holder}\n\
@@ -74,7 +81,10 @@ pub fn how_to_check(report: &Report, cited: &[Cited]) -> String {
              \x20  holds the cited ones and their neighbours, one a line, so that the links can be followed.\n\n"
         ));
     }
-    if cited.iter().any(|one| matches!(one.material, Material::None { .. })) {
+    if cited
+        .iter()
+        .any(|one| matches!(one.material, Material::None { .. }))
+    {
         out.push_str(
             "   Records whose material is \"none\" come from a format without a seal, or no seal covers them:\n\
              \x20  nothing proves them, and the report says unproven (or why they are contradicted).\n\n",

@@ -62,7 +62,13 @@ pub fn id(report: &Report) -> Result<String, PacketError> {
         ..report.clone()
     };
     let sum = sha256(&canonical("report.json", &bare)?);
-    Ok(format!("EX-{}-{}-{}-{}", &sum[..4], &sum[4..8], &sum[8..12], &sum[12..16]))
+    Ok(format!(
+        "EX-{}-{}-{}-{}",
+        &sum[..4],
+        &sum[4..8],
+        &sum[8..12],
+        &sum[12..16]
+    ))
 }
 
 /// `SHA256SUMS` over files by path, in order of path, as `sha256sum -c` reads it.
@@ -76,8 +82,10 @@ pub fn sums(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
 
 /// Reads `SHA256SUMS`: path and sum.
 pub fn read_sums(bytes: &[u8]) -> Result<BTreeMap<String, String>, PacketError> {
-    let refused = |line: usize, why: &str| PacketError::new(format!("SHA256SUMS, line {line}"), why);
-    let text = std::str::from_utf8(bytes).map_err(|_| PacketError::new("SHA256SUMS", "it is not text"))?;
+    let refused =
+        |line: usize, why: &str| PacketError::new(format!("SHA256SUMS, line {line}"), why);
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| PacketError::new("SHA256SUMS", "it is not text"))?;
     let text = text
         .strip_suffix('\n')
         .ok_or_else(|| PacketError::new("SHA256SUMS", "its last line does not end"))?;
@@ -89,7 +97,10 @@ pub fn read_sums(bytes: &[u8]) -> Result<BTreeMap<String, String>, PacketError> 
             .ok_or_else(|| refused(number, "it is not a sum, two spaces and a path"))?;
         let is_sum = sum.len() == 64 && sum.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
         if !is_sum {
-            return Err(refused(number, "it does not begin with 64 lower-case hex digits"));
+            return Err(refused(
+                number,
+                "it does not begin with 64 lower-case hex digits",
+            ));
         }
         if !is_path(path) {
             return Err(refused(number, "its path is not one of a report"));
@@ -109,7 +120,9 @@ pub fn is_path(path: &str) -> bool {
         && path.split('/').all(|part| {
             !part.is_empty()
                 && !part.starts_with(['.', '-'])
-                && part.bytes().all(|c| c.is_ascii_alphanumeric() || b"._-=+@".contains(&c))
+                && part
+                    .bytes()
+                    .all(|c| c.is_ascii_alphanumeric() || b"._-=+@".contains(&c))
         })
 }
 
@@ -128,7 +141,18 @@ mod tests {
 
     #[test]
     fn a_path_that_leaves_the_folder_is_none_of_a_report() {
-        for path in ["", "/etc/passwd", "../x", "a/../b", "a//b", "a\\b", "a b", "-rf", ".x", "a\nb"] {
+        for path in [
+            "",
+            "/etc/passwd",
+            "../x",
+            "a/../b",
+            "a//b",
+            "a\\b",
+            "a b",
+            "-rf",
+            ".x",
+            "a\nb",
+        ] {
             assert!(!is_path(path), "{path:?}");
         }
         assert!(is_path("proofs/E1/000907.tlog-proof"));

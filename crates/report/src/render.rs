@@ -3,7 +3,7 @@
 use crate::extract::{self, Cited};
 use crate::model::Report;
 use crate::packet::{PacketError, canonical};
-use crate::{figure, html, how_to_check, timeline};
+use crate::{figure, how_to_check, html, timeline};
 use std::collections::BTreeMap;
 
 /// The files that are rendered, by path.
@@ -16,7 +16,10 @@ pub fn render(report: &Report, cited: &[Cited]) -> Files {
     let mut put = |path: &str, text: String| out.insert(path.to_owned(), text.into_bytes());
     put("report.html", html::page(report, cited));
     put("timeline.csv", timeline::timeline(cited));
-    put("HOW-TO-CHECK.txt", how_to_check::how_to_check(report, cited));
+    put(
+        "HOW-TO-CHECK.txt",
+        how_to_check::how_to_check(report, cited),
+    );
     if let Some(graph) = &report.graph {
         put("graph.svg", figure::svg(graph, &report.id));
         put("graph.graphml", figure::graphml(graph));

@@ -126,7 +126,9 @@ impl Session {
             } else {
                 Err(Failure::request(
                     "other-record",
-                    format!("{front} is there, but its SHA-256 does not begin with {hash8}: the citation is of other bytes."),
+                    format!(
+                        "{front} is there, but its SHA-256 does not begin with {hash8}: the citation is of other bytes."
+                    ),
                     "Check that this is the case that the citation is from.",
                 ))
             };
@@ -166,7 +168,10 @@ fn citation(name: &str) -> Option<(&str, &str)> {
     let (source, ordinal) = front.split_once(':')?;
     let source = source.strip_prefix(['E', 'e'])?;
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
-    let is_hash = hash8.len() == 8 && hash8.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+    let is_hash = hash8.len() == 8
+        && hash8
+            .bytes()
+            .all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
     (is_number(source) && is_number(ordinal) && is_hash).then_some((front, hash8))
 }
 

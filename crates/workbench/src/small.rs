@@ -87,7 +87,13 @@ impl<'a> Small<'a> {
             bytes,
         };
         let facts: Vec<&FileFacts> = self.files.iter().map(|file| &file.facts).collect();
-        let proof = verify::prove(&subject, &facts, self.trust, &Held(&self.files), self.limits)?;
+        let proof = verify::prove(
+            &subject,
+            &facts,
+            self.trust,
+            &Held(&self.files),
+            self.limits,
+        )?;
         Ok(Some((bytes, verdict, proof)))
     }
 }
@@ -121,7 +127,9 @@ fn read<'a>(
         batch.map_err(|error| LookupError(error.to_string()))
     };
     while let Some(batch) = next(&mut cutter)? {
-        let extents = batch.iter().map(|(_, offset, record)| (offset, record.len() as u64));
+        let extents = batch
+            .iter()
+            .map(|(_, offset, record)| (offset, record.len() as u64));
         records.extend(extents);
         reading.take(&batch, &batch::read(kind, &batch, ring, limits), ring);
     }
@@ -162,6 +170,10 @@ impl Lookup for Held<'_, '_> {
     fn extent(&self, file: FileId, ordinal: u64) -> Result<(u64, u64), LookupError> {
         let missing = || LookupError(format!("no record {ordinal} in file {}", file.0));
         let index = usize::try_from(ordinal).map_err(|_| missing())?;
-        self.of(file)?.records.get(index).copied().ok_or_else(missing)
+        self.of(file)?
+            .records
+            .get(index)
+            .copied()
+            .ok_or_else(missing)
     }
 }

@@ -56,10 +56,20 @@ pub fn run(it: Check, desk: Desk, out: &Output) -> Result<Found> {
 fn text(checked: &ReportCheck) -> String {
     let mut text = String::new();
     let id = checked.report.as_deref().unwrap_or("that cannot be read");
-    let _ = writeln!(text, "{} report {} {}", mark(checked.verdict), harmless(id), word(checked.verdict));
+    let _ = writeln!(
+        text,
+        "{} report {} {}",
+        mark(checked.verdict),
+        harmless(id),
+        word(checked.verdict)
+    );
     let meaning = match checked.verdict {
-        Word::Verified => "It is what a key that you gave signed, and everything in it can be derived again.",
-        Word::Intact => "It is what its signer signed, and everything in it can be derived again; you gave no key that vouches for the signer.",
+        Word::Verified => {
+            "It is what a key that you gave signed, and everything in it can be derived again."
+        }
+        Word::Intact => {
+            "It is what its signer signed, and everything in it can be derived again; you gave no key that vouches for the signer."
+        }
         Word::Unproven => "Everything in it fits, and nothing proves who made it.",
         Word::Contradicted => "It is not what it was.",
         Word::Unchecked => "",
@@ -85,14 +95,25 @@ fn text(checked: &ReportCheck) -> String {
         ("unproven", said.unproven, shown.unproven),
         ("contradicted", said.contradicted, shown.contradicted),
     ] {
-        let _ = writeln!(text, "  {name:<13}{:>8} in the report's case, {:>8} by their proofs alone under your keys", thousands(said), thousands(shown));
+        let _ = writeln!(
+            text,
+            "  {name:<13}{:>8} in the report's case, {:>8} by their proofs alone under your keys",
+            thousands(said),
+            thousands(shown)
+        );
     }
     if !checked.findings.is_empty() {
         let _ = writeln!(text, "\nFindings");
         for finding in &checked.findings {
             let verdict = finding.verdict.map_or("", word);
             let source = finding.source.as_deref().unwrap_or_default();
-            let _ = writeln!(text, "  {:<18} {verdict:<13} {}\n      {}", finding.code, harmless(source), harmless(&finding.message));
+            let _ = writeln!(
+                text,
+                "  {:<18} {verdict:<13} {}\n      {}",
+                finding.code,
+                harmless(source),
+                harmless(&finding.message)
+            );
         }
     }
     text

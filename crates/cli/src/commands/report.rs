@@ -122,7 +122,8 @@ fn asked(it: &Report) -> Result<Reporting> {
     let mut words = match &it.text {
         Some(path) => {
             let shown = path.display().to_string();
-            let text = std::fs::read_to_string(path).map_err(|error| Failure::unreadable(&shown, &error))?;
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| Failure::unreadable(&shown, &error))?;
             Words::read(&text)?
         }
         None => Words::default(),
@@ -136,7 +137,9 @@ fn asked(it: &Report) -> Result<Reporting> {
     }
     for (index, question) in it.question.iter().enumerate() {
         let answer = it.answer.get(index).map(|text| paragraphs(text));
-        words.questions.push((question.clone(), answer.unwrap_or_default()));
+        words
+            .questions
+            .push((question.clone(), answer.unwrap_or_default()));
     }
     let at = match &it.at {
         Some(text) => Some(time_of(text).ok_or_else(|| {

@@ -30,15 +30,16 @@ pub struct Seal {
 
 /// Runs it.
 pub fn run(it: Seal, desk: Desk, out: &Output) -> Result<Found> {
-    let sealing =
-        watch(|progress| workbench::seal(
+    let sealing = watch(|progress| {
+        workbench::seal(
             &it.out,
             &it.paths,
             &it.sign_with,
             &crate::passphrase::passphrase,
             &desk,
             progress,
-        ))?;
+        )
+    })?;
     if out.json {
         out.document(&sealing)?;
         return Ok(Found::Sound);

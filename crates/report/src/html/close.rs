@@ -1,6 +1,6 @@
 //! What speaks against it, what it is called elsewhere, what to do, and what cannot be known.
 
-use super::{Section, data, moment, none, prose, thousands};
+use super::{Section, columns, data, moment, none, prose, thousands};
 use crate::model::{Affected, Behaviour, Ending, Report};
 use crate::text::Text;
 use maud::{Markup, html};
@@ -8,8 +8,14 @@ use maud::{Markup, html};
 pub fn sections(report: &Report) -> Vec<Section> {
     vec![
         ("Evidence against, other explanations", against(report)),
-        ("Findings of conduct, and what they are called elsewhere", behaviour(report)),
-        ("Affected; what to revoke and rotate", affected(&report.affected)),
+        (
+            "Findings of conduct, and what they are called elsewhere",
+            behaviour(report),
+        ),
+        (
+            "Affected; what to revoke and rotate",
+            affected(&report.affected),
+        ),
         ("Limits", limits(report)),
         ("How to check this report", how_to_check(report)),
         ("Redactions", redactions(report)),
@@ -26,6 +32,7 @@ fn behaviour(report: &Report) -> Markup {
         p.q { "What rules found in what was done. A proof follows from the records it names; an indicator may have other explanations. Neither changes a verdict." }
         @if report.behaviour.is_empty() { (none("The rules found nothing in the case.")) } @else {
             table {
+                (columns(&[17, 11, 36, 14, 22]))
                 thead { tr { th { "finding" } th { "strength" } th { "in words" } th { "events" } th { "mapping" } } }
                 tbody { @for one in &report.behaviour { (finding(one)) } }
             }
@@ -54,9 +61,11 @@ fn finding(one: &Behaviour) -> Markup {
 }
 
 fn affected(affected: &Affected) -> Markup {
-    let list = |title: &str, names: &[Text]| html! {
-        h3 { (title) }
-        @if names.is_empty() { (none("The cited records name none.")) } @else { ul { @for name in names { li { bdi { (name) } } } } }
+    let list = |title: &str, names: &[Text]| {
+        html! {
+            h3 { (title) }
+            @if names.is_empty() { (none("The cited records name none.")) } @else { ul { @for name in names { li { bdi { (name) } } } } }
+        }
     };
     html! {
         (list("Identities", &affected.identities))
@@ -76,6 +85,7 @@ fn endings(endings: &[Ending], otherwise: &str) -> Markup {
         return none(otherwise);
     }
     html! { table {
+        (columns(&[48, 19, 14, 19]))
         thead { tr { th { "what" } th { "reached" } th { "certainty" } th { "ends by itself" } } }
         tbody { @for one in endings { tr {
             td { (one.id) } td { @match &one.at { Some(_) => (moment(one.at.as_deref())), None => "the start" } }
@@ -112,18 +122,45 @@ fn redactions(report: &Report) -> Markup {
 
 fn glossary() -> Markup {
     let words = [
-        ("verified", "A seal covers it, every check holds, and the examiner trusts the key from outside the evidence."),
-        ("intact", "A seal covers it and every check holds, but the key came with the evidence: nobody vouches for the author."),
+        (
+            "verified",
+            "A seal covers it, every check holds, and the examiner trusts the key from outside the evidence.",
+        ),
+        (
+            "intact",
+            "A seal covers it and every check holds, but the key came with the evidence: nobody vouches for the author.",
+        ),
         ("unproven", "Nothing shows it false, and nothing proves it."),
         ("contradicted", "A check refutes it."),
-        ("seal", "A signature or digest over records: a checkpoint, a manifest, a CloudTrail digest, a receipt's own signature."),
-        ("checkpoint", "A signed note that says how many records a log has and the root of the tree over them (C2SP tlog-checkpoint, RFC 6962)."),
-        ("digest", "The SHA-256 of some bytes; in CloudTrail also the hourly file that lists the digests of logs."),
+        (
+            "seal",
+            "A signature or digest over records: a checkpoint, a manifest, a CloudTrail digest, a receipt's own signature.",
+        ),
+        (
+            "checkpoint",
+            "A signed note that says how many records a log has and the root of the tree over them (C2SP tlog-checkpoint, RFC 6962).",
+        ),
+        (
+            "digest",
+            "The SHA-256 of some bytes; in CloudTrail also the hourly file that lists the digests of logs.",
+        ),
         ("stream", "Records that one writer sealed in one order."),
-        ("lineage", "What a credential was made from, and what was made from it."),
-        ("reach", "What could be touched from a thing, in time's order, by acts in the evidence that succeeded."),
-        ("ledger", "The account of what became of every byte that came in."),
-        ("custody", "The chained log of what was done with the case file."),
+        (
+            "lineage",
+            "What a credential was made from, and what was made from it.",
+        ),
+        (
+            "reach",
+            "What could be touched from a thing, in time's order, by acts in the evidence that succeeded.",
+        ),
+        (
+            "ledger",
+            "The account of what became of every byte that came in.",
+        ),
+        (
+            "custody",
+            "The chained log of what was done with the case file.",
+        ),
     ];
     html! { dl { @for (word, meaning) in words { dt { (word) } dd { (meaning) } } } }
 }

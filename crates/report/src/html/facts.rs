@@ -1,7 +1,7 @@
 //! The cited records; apart from them what the examiner makes of them; and the figures.
 
 use super::who::short;
-use super::{Section, data, moment, none, plural, prose, thousands, time, verdict};
+use super::{Section, columns, data, moment, none, plural, prose, thousands, time, verdict};
 use crate::extract::{Cited, Material};
 use crate::figure;
 use crate::model::{Graph, Lineage, Reach, Report, Verdict};
@@ -66,8 +66,13 @@ fn fact(one: &Cited) -> Markup {
 fn sentence(one: &Cited) -> Markup {
     let field = |name: &str| one.fields.get(name);
     let parts = [
-        ("on behalf of or towards ", "subject"), ("with ", "credential"), ("token ", "token"), ("secret ", "secret"),
-        ("on ", "resource"), ("tool ", "tool"), ("from ", "source_ip"),
+        ("on behalf of or towards ", "subject"),
+        ("with ", "credential"),
+        ("token ", "token"),
+        ("secret ", "secret"),
+        ("on ", "resource"),
+        ("tool ", "tool"),
+        ("from ", "source_ip"),
     ];
     html! {
         @match field("actor") { Some(actor) => bdi { (actor) }, None => "An actor that the record does not name" }
@@ -82,8 +87,12 @@ fn sentence(one: &Cited) -> Markup {
 
 fn alone(one: &Cited) -> Markup {
     let words = match one.alone {
-        Verdict::Verified => "Its proof in this report shows the same without the case, under a key that the examiner trusts.",
-        Verdict::Intact => "Its proof in this report holds without the case, under a key that came with the evidence.",
+        Verdict::Verified => {
+            "Its proof in this report shows the same without the case, under a key that the examiner trusts."
+        }
+        Verdict::Intact => {
+            "Its proof in this report holds without the case, under a key that came with the evidence."
+        }
         Verdict::Contradicted => "Its proof in this report refutes these bytes without the case.",
         Verdict::Unproven if one.verdict == Verdict::Unproven => "",
         Verdict::Unproven => "The files of this report alone do not show that; it needs the case.",
@@ -98,7 +107,11 @@ fn material(material: &Material) -> Markup {
             (data(proof))
             @if let Some(sealed) = sealed { div { "the log holds another digest in its place: " (data(sealed)) } }
         },
-        Material::Files { holder, ordinal, with } => html! {
+        Material::Files {
+            holder,
+            ordinal,
+            with,
+        } => html! {
             (data(holder)) ", place " (thousands(*ordinal))
             @if !with.is_empty() { ", with " (plural(with.len() as u64, "file", "files")) " beside it" }
         },
@@ -144,6 +157,7 @@ fn timeline(cited: &[Cited]) -> Markup {
             figure { (PreEscaped(strip)) figcaption { "The cited records along time, a lane for each evidence item; the mark is the verdict." } }
         }
         table {
+            (columns(&[16, 16, 15, 18, 13, 22]))
             thead { tr { th { "time" } th { "cite" } th { "verdict" } th { "who" } th { "what" } th { "on what" } } }
             tbody { @for one in in_time(cited) { tr {
                 td { @match &one.time { Some(at) => (time(at)), None => span.none { "none" } } }
@@ -162,7 +176,9 @@ fn graph(report: &Report) -> Markup {
         return none("No graph was asked for.");
     };
     if graph.nodes.is_empty() {
-        return none("The events of the query draw no graph: none of them is an act that succeeded between two named things.");
+        return none(
+            "The events of the query draw no graph: none of them is an act that succeeded between two named things.",
+        );
     }
     html! {
         figure {
@@ -170,6 +186,7 @@ fn graph(report: &Report) -> Markup {
             figcaption { (graph_words(graph)) }
         }
         table {
+            (columns(&[21, 11, 21, 6, 15, 8, 15, 9]))
             thead { tr { th { "from" } th { "act" } th { "to" } th.r { "acts" } th { "first, last" } th { "join" } th { "verdict" } th { "shown by" } } }
             tbody { @for edge in &graph.edges { tr {
                 td { (node(graph, edge.source)) } td { (Text::from(edge.kind.as_str())) } td { (node(graph, edge.target)) }
@@ -192,7 +209,9 @@ fn graph_words(graph: &Graph) -> Markup {
 }
 
 fn node(graph: &Graph, index: u64) -> Markup {
-    let node = usize::try_from(index).ok().and_then(|index| graph.nodes.get(index));
+    let node = usize::try_from(index)
+        .ok()
+        .and_then(|index| graph.nodes.get(index));
     html! { @if let Some(node) = node { (node.id) } }
 }
 
@@ -210,6 +229,7 @@ fn follow(report: &Report) -> Markup {
 fn lineage(lines: &[Lineage]) -> Markup {
     html! {
         table {
+            (columns(&[24, 8, 16, 19, 6, 12, 15]))
             thead { tr { th { "credential" } th { "joined" } th { "minted" } th { "by, for" } th.r { "uses" } th { "last use" } th { "end" } } }
             tbody { @for line in lines { tr {
                 td { @for _ in 0..line.depth.min(16) { "· " } (line.credential) div.q { (Text::from(line.kind.as_str())) } }
@@ -234,6 +254,7 @@ fn reach(reach: &Reach) -> Markup {
             @if reach.left_out { " The search ended before everything was found." } }
         @if !reach.reached.is_empty() {
             table {
+                (columns(&[15, 29, 11, 10, 15, 20]))
                 thead { tr { th { "when" } th { "what" } th { "kind" } th { "certainty" } th { "verdict of the path" } th { "path" } } }
                 tbody { @for one in &reach.reached { tr {
                     td { (time(&one.at)) } td { (one.id) } td { (Text::from(one.kind.as_str())) }

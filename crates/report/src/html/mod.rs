@@ -78,9 +78,13 @@ fn digest(style: &str) -> String {
 fn style(id: &str) -> String {
     let is_plain = id.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
     let id = if is_plain { id } else { "" };
+    // A style attribute would need a policy that allows more than this one sheet.
+    let widths: String = (4..=80)
+        .map(|width| format!(".w{width}{{width:{width}%}}"))
+        .collect();
     let foot = "font:8.5pt Charter,Cambria,'Noto Serif',Georgia,serif;color:#4f4c46";
     format!(
-        "{STYLE}@page{{size:A4;margin:19mm 17mm 21mm;@bottom-left{{content:\"Report {id}\";{foot}}}@bottom-right{{content:\"Page \" counter(page) \" of \" counter(pages);{foot}}}}}\n"
+        "{STYLE}{widths}\n@page{{size:A4;margin:19mm 17mm 21mm;@bottom-left{{content:\"Report {id}\";{foot}}}@bottom-right{{content:\"Page \" counter(page) \" of \" counter(pages);{foot}}}}}\n"
     )
 }
 
@@ -98,10 +102,18 @@ fn conclusion(report: &Report) -> Markup {
 /// A verdict: its mark and its word.
 fn verdict(verdict: Verdict) -> Markup {
     let shape = match verdict {
-        Verdict::Verified => "<circle cx=\"7\" cy=\"7\" r=\"6\" fill=\"currentColor\"/><path d=\"M4.1 7.2l2 2L9.9 5\" fill=\"none\" stroke=\"#fff\" stroke-width=\"1.6\"/>",
-        Verdict::Intact => "<circle cx=\"7\" cy=\"7\" r=\"5.2\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.6\"/>",
-        Verdict::Unproven => "<circle cx=\"7\" cy=\"7\" r=\"5.2\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.6\" stroke-dasharray=\"4.6 3.568\" stroke-dashoffset=\"2.3\"/>",
-        Verdict::Contradicted => "<path d=\"M7 0l7 7-7 7-7-7z\" fill=\"currentColor\"/><path d=\"M4.9 4.9l4.2 4.2M9.1 4.9L4.9 9.1\" stroke=\"#fff\" stroke-width=\"1.5\"/>",
+        Verdict::Verified => {
+            "<circle cx=\"7\" cy=\"7\" r=\"6\" fill=\"currentColor\"/><path d=\"M4.1 7.2l2 2L9.9 5\" fill=\"none\" stroke=\"#fff\" stroke-width=\"1.6\"/>"
+        }
+        Verdict::Intact => {
+            "<circle cx=\"7\" cy=\"7\" r=\"5.2\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.6\"/>"
+        }
+        Verdict::Unproven => {
+            "<circle cx=\"7\" cy=\"7\" r=\"5.2\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.6\" stroke-dasharray=\"4.6 3.568\" stroke-dashoffset=\"2.3\"/>"
+        }
+        Verdict::Contradicted => {
+            "<path d=\"M7 0l7 7-7 7-7-7z\" fill=\"currentColor\"/><path d=\"M4.9 4.9l4.2 4.2M9.1 4.9L4.9 9.1\" stroke=\"#fff\" stroke-width=\"1.5\"/>"
+        }
     };
     html! {
         span class=(format!("v {}", verdict.as_str())) {
@@ -149,7 +161,9 @@ fn said(text: &Text) -> Markup {
 
 /// A moment as people read it.
 fn time(text: &str) -> Markup {
-    let shown = text.strip_suffix('Z').map(|bare| bare.replacen('T', " ", 1) + " UTC");
+    let shown = text
+        .strip_suffix('Z')
+        .map(|bare| bare.replacen('T', " ", 1) + " UTC");
     html! { span.t { (Text::from(shown.as_deref().unwrap_or(text))) } }
 }
 
@@ -170,7 +184,16 @@ fn thousands(number: u64) -> String {
     out
 }
 
+/// The widths of a table's columns, in percent: long ids must not starve their neighbours.
+fn columns(widths: &[u8]) -> Markup {
+    html! { colgroup { @for width in widths { col class=(format!("w{width}")); } } }
+}
+
 /// One word for one, another for several.
 fn plural(number: u64, one: &str, several: &str) -> String {
-    format!("{} {}", thousands(number), if number == 1 { one } else { several })
+    format!(
+        "{} {}",
+        thousands(number),
+        if number == 1 { one } else { several }
+    )
 }

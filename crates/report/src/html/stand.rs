@@ -1,6 +1,6 @@
 //! How far the evidence can be relied on: verdicts, trust, completeness, and how it was searched.
 
-use super::{Section, data, moment, none, plural, thousands, time, verdict};
+use super::{Section, columns, data, moment, none, plural, thousands, time, verdict};
 use crate::extract::Cited;
 use crate::model::{Integrity, Key, Ledger, Report, Search, Stream, Tool, Uncovered};
 use crate::text::Text;
@@ -8,8 +8,18 @@ use maud::{Markup, html};
 
 /// Codes of what speaks of completeness: gaps, forks, restarts, ends.
 const COMPLETENESS: [&str; 13] = [
-    "record-missing", "stream-truncated", "stream-forked", "chain-restarted", "tail-unsealed", "end-unknown",
-    "heartbeat-missed", "seal-missing", "file-missing", "period-uncovered", "record-after-end", "entry-refused",
+    "record-missing",
+    "stream-truncated",
+    "stream-forked",
+    "chain-restarted",
+    "tail-unsealed",
+    "end-unknown",
+    "heartbeat-missed",
+    "seal-missing",
+    "file-missing",
+    "period-uncovered",
+    "record-after-end",
+    "entry-refused",
     "trailing-data",
 ];
 
@@ -64,14 +74,18 @@ fn axis_words(axis: &str, answer: &str) -> Markup {
         ("integrity", "ok") => "Integrity: the seals hold over the bytes.",
         ("integrity", "broken") => "Integrity: broken; a seal does not fit the bytes.",
         ("integrity", "unsealed") => "Integrity: nothing seals it.",
-        ("integrity", "since-collection") => "Integrity: unchanged since it was collected; of the time before that nothing is proven.",
+        ("integrity", "since-collection") => {
+            "Integrity: unchanged since it was collected; of the time before that nothing is proven."
+        }
         ("author", "trusted") => "Author: signed with a key that the examiner trusts.",
         ("author", "unknown") => "Author: the key came with the evidence; nobody vouches for it.",
         ("author", "unchecked") => "Author: the key was not at hand.",
         ("author", "refuted") => "Author: refuted; a signature does not verify.",
         ("author", "none") => "Author: the format has no signature.",
         ("completeness", "closed") => "Completeness: its end is sealed; a cut tail is excluded.",
-        ("completeness", "open") => "Completeness: sealed up to its newest seal; what came after cannot be known.",
+        ("completeness", "open") => {
+            "Completeness: sealed up to its newest seal; what came after cannot be known."
+        }
         ("completeness", "gap") => "Completeness: records are missing.",
         ("completeness", "truncated") => "Completeness: its tail was cut.",
         ("completeness", "forked") => "Completeness: two sealed versions disagree.",
@@ -87,6 +101,7 @@ fn axis_words(axis: &str, answer: &str) -> Markup {
 fn findings(findings: &[&Integrity]) -> Markup {
     html! {
         table {
+            (columns(&[17, 16, 27, 40]))
             thead { tr { th { "finding" } th { "makes it" } th { "where" } th { "in words" } } }
             tbody { @for finding in findings { tr {
                 td { code { (Text::from(finding.code.as_str())) } }
@@ -112,11 +127,14 @@ fn place(finding: &Integrity) -> Markup {
 
 fn trust(keys: &[Key]) -> Markup {
     if keys.is_empty() {
-        return none("The examiner trusts no key: nothing in this report can be better than intact.");
+        return none(
+            "The examiner trusts no key: nothing in this report can be better than intact.",
+        );
     }
     html! {
         p { "The keys that the examiner trusts from outside the evidence. What is known of a revocation is known as of the time the key was added." }
         table {
+            (columns(&[34, 20, 18, 16, 12]))
             thead { tr { th { "key" } th { "may seal" } th { "validity" } th { "who vouched, and how" } th { "known as of" } } }
             tbody { @for key in keys { tr {
                 td { (Text::from(key.algorithm.as_str())) " " @if let Some(name) = &key.name { (name) } div { (data(&key.fingerprint)) } }
@@ -157,7 +175,9 @@ fn completeness(report: &Report) -> Markup {
 
 fn uncovered(uncovered: &[Uncovered]) -> Markup {
     if uncovered.is_empty() {
-        return none("No seal of a cited record or stream was found to leave out a member. Where a format has no seal, all members are outside.");
+        return none(
+            "No seal of a cited record or stream was found to leave out a member. Where a format has no seal, all members are outside.",
+        );
     }
     html! {
         p { "These members are not under the seal: anyone could have changed them and nothing would show it." }
@@ -169,6 +189,7 @@ fn ledger(ledger: &Ledger) -> Markup {
     html! {
         p { "Every byte of the decompressed originals is one of three." }
         table {
+            (columns(&[75, 25]))
             tbody {
                 tr { td { "came in" } td.r { (thousands(ledger.bytes_in)) } }
                 tr { td { "records" } td.r { (thousands(ledger.bytes_records)) } }

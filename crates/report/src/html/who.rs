@@ -1,17 +1,23 @@
 //! Who reports, what was asked, on which items, and what was done with them.
 
-use super::{Section, counts, data, moment, none, prose, said, thousands, time, verdict};
+use super::{Section, columns, counts, data, moment, none, prose, said, thousands, time, verdict};
 use crate::model::{Custody, Identification, Period, Question, Report, Source};
 use crate::text::Text;
 use maud::{Markup, html};
 
 pub fn sections(report: &Report) -> Vec<Section> {
     vec![
-        ("Identification", identification(report, &report.identification)),
+        (
+            "Identification",
+            identification(report, &report.identification),
+        ),
         ("Questions and answers", questions(&report.questions)),
         ("Evidence items", sources(&report.sources)),
         ("Custody", custody(&report.custody)),
-        ("Period asked and period covered; clocks", period(&report.period)),
+        (
+            "Period asked and period covered; clocks",
+            period(&report.period),
+        ),
     ]
 }
 
@@ -52,23 +58,23 @@ fn sources(sources: &[Source]) -> Markup {
     html! {
         p { "SHA-256 of each item as it was noted at receipt, and as it was reckoned from the case when this report was made; both of the decompressed bytes." }
         table {
-            thead { tr { th { "" } th { "item" } th { "format, role" } th.r { "bytes" } th { "records" } th { "verdict" } } }
+            (columns(&[7, 63, 15, 15]))
+            thead { tr { th { "" } th { "item" } th { "records" } th { "verdict" } } }
             tbody {
                 @for source in sources {
                     tr {
                         td.t { "E" (source.id) }
                         td {
                             (source.path)
+                            div.q { (Text::from(source.format.as_str())) ", " (Text::from(source.role.as_str())) ", " (thousands(source.bytes)) " bytes" }
                             @if let Some(container) = &source.container { div.q { "in " (container) } }
                             @if source.sha256_received == source.sha256_now {
-                                div { (data(&source.sha256_now)) } div.q { "the same at receipt and now" }
+                                div { (data(&source.sha256_now)) } div.q { "SHA-256, the same at receipt and now" }
                             } @else {
                                 div { "at receipt " (data(&source.sha256_received)) }
                                 div { strong { "now " } (data(&source.sha256_now)) }
                             }
                         }
-                        td { (Text::from(source.format.as_str())) ", " (Text::from(source.role.as_str())) }
-                        td.r { (thousands(source.bytes)) }
                         td { @if source.records == 0 { span.q { "none" } } @else { (counts(&source.counts)) } }
                         td { (verdict(source.verdict)) }
                     }
@@ -86,6 +92,7 @@ fn custody(custody: &Custody) -> Markup {
             " The lines as they are hashed stand in " code { "report.json" } "."
         }
         table {
+            (columns(&[5, 17, 15, 11, 27, 25]))
             thead { tr { th.r { "" } th { "when" } th { "who, with what" } th { "act" } th { "about" } th { "SHA-256" } } }
             tbody {
                 @for act in &custody.acts {
@@ -112,6 +119,7 @@ fn period(period: &Period) -> Markup {
         }
         @if period.covered.is_empty() { (none("No stream covers any time.")) } @else {
             table {
+                (columns(&[26, 12, 16, 16, 30]))
                 thead { tr { th { "stream" } th { "state" } th { "from" } th { "until" } th { "why" } } }
                 tbody {
                     @for covered in &period.covered { @for stretch in &covered.stretches {

@@ -24,7 +24,7 @@ pub struct Wrote {
     pub bytes: u64,
     /// SHA-256 of `SHA256SUMS`: noted elsewhere, it shows a report made anew.
     pub sha256sums: String,
-    /// The fingerprint of the key that signed it.
+    /// The fingerprint of the key that signed it, as `ssh-keygen -l` shows it.
     pub signed_by: Option<String>,
 }
 
@@ -55,7 +55,7 @@ pub struct ReportCheck {
     pub report: Option<String>,
     /// The cited records by verdict, as the report says.
     pub said: RecordCounts,
-    /// Who signed it: the key's fingerprint.
+    /// Who signed it: the key's fingerprint, as `ssh-keygen -l` shows it.
     pub signed_by: Option<String>,
     /// Step by step.
     pub steps: Vec<ProofStep>,

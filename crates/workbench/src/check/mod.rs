@@ -33,7 +33,9 @@ pub fn check(at: &Path, keys: &[TrustedKey], desk: &Desk, progress: &Progress) -
     fs::metadata(at).map_err(|error| Failure::unreadable(&shown, &error))?;
     if is_report(at) {
         let found = folder::read(at, &desk.limits)?;
-        return Ok(Checked::Report(Box::new(packet::check_report(&found, keys, desk)?)));
+        return Ok(Checked::Report(Box::new(packet::check_report(
+            &found, keys, desk,
+        )?)));
     }
     let temporary = || -> std::io::Result<tempfile::TempDir> { tempfile::tempdir() };
     let folder = temporary().map_err(|error| {
@@ -55,7 +57,13 @@ pub fn check(at: &Path, keys: &[TrustedKey], desk: &Desk, progress: &Progress) -
     } else {
         imported(at, &case, keys, desk, progress)?
     };
-    summary.case = at.canonicalize().ok().as_deref().and_then(Path::file_name).map(printable).unwrap_or(shown);
+    summary.case = at
+        .canonicalize()
+        .ok()
+        .as_deref()
+        .and_then(Path::file_name)
+        .map(printable)
+        .unwrap_or(shown);
     Ok(Checked::Evidence(Box::new(summary)))
 }
 
@@ -88,7 +96,12 @@ fn checked_copy(
 }
 
 /// The files that only a report has.
-const MARKS: [&str; 4] = ["report.json", "extract.jsonl", "SHA256SUMS", "SHA256SUMS.sig"];
+const MARKS: [&str; 4] = [
+    "report.json",
+    "extract.jsonl",
+    "SHA256SUMS",
+    "SHA256SUMS.sig",
+];
 
 /// Whether a folder or archive holds a report, even one that lacks some of its files.
 fn is_report(at: &Path) -> bool {

@@ -9,7 +9,7 @@ use crate::report::{SIGNATURE, SUMS, convert, sign};
 use crate::session::Desk;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use evidence::keys::{KeyMaterial, Trust, TrustedKey, fingerprint};
+use evidence::keys::{KeyMaterial, Trust, TrustedKey};
 use evidence::{Digest, Limits, Verdict};
 use report::extract::{self, Cited};
 use report::model::{self, Report};
@@ -40,7 +40,8 @@ pub(super) fn check_report(found: &Found, keys: &[TrustedKey], desk: &Desk) -> R
         rendering(&found.files, report, cited, desk, &mut said);
         records = under_keys(&found.files, cited, keys, &desk.limits, &mut said)?;
     } else {
-        let text = "the data cannot be read: nothing is proven, and the page was not rendered again";
+        let text =
+            "the data cannot be read: nothing is proven, and the page was not rendered again";
         said.step("render", "missing", text);
     }
     let verdict = if said.is_contradicted() {
@@ -54,7 +55,10 @@ pub(super) fn check_report(found: &Found, keys: &[TrustedKey], desk: &Desk) -> R
     }
     let (sources, ledger) = sources(&found.files, &listed, &said, verdict, claims.total);
     Ok(ReportCheck {
-        case: report.as_ref().map(|it| it.identification.case.as_str().to_owned()).unwrap_or_default(),
+        case: report
+            .as_ref()
+            .map(|it| it.identification.case.as_str().to_owned())
+            .unwrap_or_default(),
         verdict,
         records: counts(&records),
         ledger,
@@ -73,50 +77,120 @@ pub(super) fn check_report(found: &Found, keys: &[TrustedKey], desk: &Desk) -> R
 fn sums(found: &Found, said: &mut Said) -> BTreeSet<String> {
     let contradicted = Some(Word::Contradicted);
     for (path, why) in &found.refused {
-        said.find("file-unlisted", contradicted, path, format!("it is no plain file of the report: {why}"));
+        said.find(
+            "file-unlisted",
+            contradicted,
+            path,
+            format!("it is no plain file of the report: {why}"),
+        );
     }
     let Some(bytes) = found.files.get(SUMS) else {
-        said.find("file-missing", contradicted, SUMS, "the report has no SHA256SUMS");
-        said.step("sums", "missing", "SHA256SUMS is missing: nothing says which files belong together");
+        said.find(
+            "file-missing",
+            contradicted,
+            SUMS,
+            "the report has no SHA256SUMS",
+        );
+        said.step(
+            "sums",
+            "missing",
+            "SHA256SUMS is missing: nothing says which files belong together",
+        );
         return BTreeSet::new();
     };
     let listed = match read_sums(bytes) {
         Ok(listed) => listed,
         Err(error) => {
             said.find("seal-invalid", contradicted, SUMS, error.to_string());
-            said.step("sums", "fails", format!("SHA256SUMS cannot be read: {}", error.why));
+            said.step(
+                "sums",
+                "fails",
+                format!("SHA256SUMS cannot be read: {}", error.why),
+            );
             return BTreeSet::new();
         }
     };
     if is_only_sums_altered(found) {
-        said.find("file-altered", contradicted, SUMS, "it is not what was signed; the files are: with their own sums the signature holds");
-        said.step("sums", "fails", "SHA256SUMS was altered; the files it lists were not");
+        said.find(
+            "file-altered",
+            contradicted,
+            SUMS,
+            "it is not what was signed; the files are: with their own sums the signature holds",
+        );
+        said.step(
+            "sums",
+            "fails",
+            "SHA256SUMS was altered; the files it lists were not",
+        );
         return listed.into_keys().collect();
     }
     let own = |path: &str| path == SUMS || path == SIGNATURE;
     for (path, sum) in &listed {
         match found.files.get(path) {
-            None => said.find("file-missing", contradicted, path, "it is listed in SHA256SUMS and is not here"),
+            None => said.find(
+                "file-missing",
+                contradicted,
+                path,
+                "it is listed in SHA256SUMS and is not here",
+            ),
             Some(bytes) if sha256(bytes) != *sum => {
-                said.find("file-altered", contradicted, path, "its SHA-256 is not the one in SHA256SUMS");
+                said.find(
+                    "file-altered",
+                    contradicted,
+                    path,
+                    "its SHA-256 is not the one in SHA256SUMS",
+                );
             }
             Some(_) => {}
         }
     }
-    for path in found.files.keys().filter(|path| !own(path) && !listed.contains_key(*path)) {
-        said.find("file-unlisted", contradicted, path, "it is here and not listed in SHA256SUMS: it is no part of the report");
+    for path in found
+        .files
+        .keys()
+        .filter(|path| !own(path) && !listed.contains_key(*path))
+    {
+        said.find(
+            "file-unlisted",
+            contradicted,
+            path,
+            "it is here and not listed in SHA256SUMS: it is no part of the report",
+        );
     }
     for path in DATA.iter().filter(|path| !listed.contains_key(**path)) {
-        said.find("file-missing", contradicted, path, "a report needs it, and SHA256SUMS does not list it");
+        said.find(
+            "file-missing",
+            contradicted,
+            path,
+            "a report needs it, and SHA256SUMS does not list it",
+        );
     }
-    let order: String = listed.iter().map(|(path, sum)| format!("{sum}  {path}\n")).collect();
+    let order: String = listed
+        .iter()
+        .map(|(path, sum)| format!("{sum}  {path}\n"))
+        .collect();
     if order.as_bytes() != bytes.as_slice() {
-        said.find("seal-invalid", contradicted, SUMS, "its lines do not stand in the order of their paths");
+        said.find(
+            "seal-invalid",
+            contradicted,
+            SUMS,
+            "its lines do not stand in the order of their paths",
+        );
     }
     if said.is_contradicted() {
-        said.step("sums", "fails", "some files are not those that SHA256SUMS lists");
+        said.step(
+            "sums",
+            "fails",
+            "some files are not those that SHA256SUMS lists",
+        );
     } else {
-        said.step("sums", "holds", format!("each of {} files has the SHA-256 that SHA256SUMS lists, and no other file is here", listed.len()));
+        said.step(
+            "sums",
+            "holds",
+            format!(
+                "each of {} files has the SHA-256 that SHA256SUMS lists, and no other file is here",
+                listed.len()
+            ),
+        );
     }
     listed.into_keys().collect()
 }
@@ -137,7 +211,12 @@ struct Signed {
     by: Option<String>,
 }
 
-fn signature(found: &Found, keys: &[TrustedKey], report: Option<&Report>, said: &mut Said) -> Signed {
+fn signature(
+    found: &Found,
+    keys: &[TrustedKey],
+    report: Option<&Report>,
+    said: &mut Said,
+) -> Signed {
     let none = |worth| Signed { worth, by: None };
     let (Some(bytes), Some(sums)) = (found.files.get(SIGNATURE), found.files.get(SUMS)) else {
         let text = "nobody signed it: whoever has the report could have written all of it anew";
@@ -150,18 +229,30 @@ fn signature(found: &Found, keys: &[TrustedKey], report: Option<&Report>, said: 
             // Where the sums were altered, the signature fails because of that alone.
             if !said.is_against(SUMS) {
                 let text = format!("the signature over SHA256SUMS does not hold: {why}");
-                said.find("signature-invalid", Some(Word::Contradicted), SIGNATURE, text);
+                said.find(
+                    "signature-invalid",
+                    Some(Word::Contradicted),
+                    SIGNATURE,
+                    text,
+                );
             }
-            said.step("signature", "fails", format!("the SSH signature does not hold over SHA256SUMS: {why}"));
+            said.step(
+                "signature",
+                "fails",
+                format!("the SSH signature does not hold over SHA256SUMS: {why}"),
+            );
             return none(Word::Contradicted);
         }
     };
-    let by = Some(fingerprint(&key));
+    let by = Some(sign::fingerprint(key));
     said.step("signature", "holds", "the SSH signature (namespace exhibit-report) holds over SHA256SUMS, and so over every file");
     if let Some(step) = said.steps.last_mut() {
         step.value = by.clone();
     }
-    let known: Vec<&TrustedKey> = keys.iter().filter(|trusted| trusted.key == KeyMaterial::Ed25519(key)).collect();
+    let known: Vec<&TrustedKey> = keys
+        .iter()
+        .filter(|trusted| trusted.key == KeyMaterial::Ed25519(key))
+        .collect();
     let at = report.and_then(|report| evidence::time::rfc3339_utc(&report.identification.at));
     let objection = |trusted: &&TrustedKey| trusted.objection_at(at);
     let worth = if known.is_empty() {
@@ -169,8 +260,16 @@ fn signature(found: &Found, keys: &[TrustedKey], report: Option<&Report>, said: 
         said.find("key-untrusted", Some(Word::Intact), SIGNATURE, text);
         said.step("trust", "missing", text);
         Word::Intact
-    } else if let Some(code) = known.iter().map(objection).min_by_key(Option::is_some).flatten() {
-        let text = format!("the key given here did not hold at the report's time ({})", code.as_str());
+    } else if let Some(code) = known
+        .iter()
+        .map(objection)
+        .min_by_key(Option::is_some)
+        .flatten()
+    {
+        let text = format!(
+            "the key given here did not hold at the report's time ({})",
+            code.as_str()
+        );
         said.find(code.as_str(), Some(Word::Unproven), SIGNATURE, text.clone());
         said.step("trust", "fails", text);
         Word::Unproven
@@ -184,7 +283,12 @@ fn signature(found: &Found, keys: &[TrustedKey], report: Option<&Report>, said: 
 fn read_report(files: &Files, said: &mut Said) -> Option<Report> {
     let bytes = files.get("report.json")?;
     let refused = |said: &mut Said, why: String| {
-        said.find("seal-invalid", Some(Word::Contradicted), "report.json", why.clone());
+        said.find(
+            "seal-invalid",
+            Some(Word::Contradicted),
+            "report.json",
+            why.clone(),
+        );
         said.step("data", "fails", format!("report.json: {why}"));
         None
     };
@@ -193,16 +297,32 @@ fn read_report(files: &Files, said: &mut Said) -> Option<Report> {
         Err(error) => return refused(said, error.why),
     };
     if report.format != model::FORMAT {
-        let why = format!("it is of the format {:.40}, which this version does not know", report.format);
+        let why = format!(
+            "it is of the format {:.40}, which this version does not know",
+            report.format
+        );
         return refused(said, why);
     }
     match packet::id(&report) {
         Ok(id) if id == report.id => {
-            said.step("data", "holds", format!("report.json is canonical, and its id {id} is that of what it says"));
+            said.step(
+                "data",
+                "holds",
+                format!("report.json is canonical, and its id {id} is that of what it says"),
+            );
         }
         _ => {
-            said.find("seal-invalid", Some(Word::Contradicted), "report.json", "its id is not that of what it says");
-            said.step("data", "fails", "the report's id is not that of what it says");
+            said.find(
+                "seal-invalid",
+                Some(Word::Contradicted),
+                "report.json",
+                "its id is not that of what it says",
+            );
+            said.step(
+                "data",
+                "fails",
+                "the report's id is not that of what it says",
+            );
         }
     }
     Some(report)
@@ -222,23 +342,45 @@ fn rows(files: &Files, report: Option<&Report>, said: &mut Said) -> Option<Vec<C
         }
     };
     if let Some(report) = report.filter(|report| report.extract.sha256 != sha256(bytes)) {
-        let text = format!("it is not the extract that report {} was made from", report.id);
+        let text = format!(
+            "it is not the extract that report {} was made from",
+            report.id
+        );
         said.find("seal-invalid", contradicted, FILE, text);
     }
     let mut bad = 0;
     for (index, one) in cited.iter().enumerate() {
         if let Some(why) = row_fault(one) {
             bad += 1;
-            said.find("record-altered", contradicted, FILE, format!("row {}, {}: {why}", index + 1, one.cite));
+            said.find(
+                "record-altered",
+                contradicted,
+                FILE,
+                format!("row {}, {}: {why}", index + 1, one.cite),
+            );
             if let Some(finding) = said.last() {
                 finding.ordinal.get_or_insert(index as u64);
             }
         }
     }
     if bad == 0 {
-        said.step("rows", "holds", format!("each of {} cited records has the bytes and the SHA-256 that it is cited by", cited.len()));
+        said.step(
+            "rows",
+            "holds",
+            format!(
+                "each of {} cited records has the bytes and the SHA-256 that it is cited by",
+                cited.len()
+            ),
+        );
     } else {
-        said.step("rows", "fails", format!("{bad} of {} cited records are not what they are cited as", cited.len()));
+        said.step(
+            "rows",
+            "fails",
+            format!(
+                "{bad} of {} cited records are not what they are cited as",
+                cited.len()
+            ),
+        );
     }
     Some(cited)
 }
@@ -260,11 +402,22 @@ fn row_fault(one: &Cited) -> Option<&'static str> {
 
 /// Judges every record again from the files of `proofs/`, under the keys that the report's examiner
 /// trusts, and holds the answer against the one that the report gives.
-fn proofs(files: &Files, report: &Report, cited: &[Cited], limits: &Limits, said: &mut Said) -> Result<()> {
+fn proofs(
+    files: &Files,
+    report: &Report,
+    cited: &[Cited],
+    limits: &Limits,
+    said: &mut Said,
+) -> Result<()> {
     let trust = match convert::trust(&report.trust) {
         Ok(trust) => trust,
         Err(why) => {
-            said.find("seal-invalid", Some(Word::Contradicted), "report.json", why.clone());
+            said.find(
+                "seal-invalid",
+                Some(Word::Contradicted),
+                "report.json",
+                why.clone(),
+            );
             said.step("proofs", "missing", format!("not checked: {why}"));
             return Ok(());
         }
@@ -272,50 +425,97 @@ fn proofs(files: &Files, report: &Report, cited: &[Cited], limits: &Limits, said
     let raws = raws(cited);
     let subjects: Vec<(&Cited, &[u8])> = cited.iter().zip(raws.iter().map(Vec::as_slice)).collect();
     let (mut bad, mut proven) = (0, 0);
-    for ((index, one), shown) in cited.iter().enumerate().zip(shown(files, &subjects, &trust, limits)?) {
+    for ((index, one), shown) in cited
+        .iter()
+        .enumerate()
+        .zip(shown(files, &subjects, &trust, limits)?)
+    {
         let verdict = alone::verdict(shown.verdict);
         proven += u64::from(verdict > model::Verdict::Unproven);
         let steps: Vec<extract::Step> = shown.steps.iter().map(alone::step).collect();
         let uncovered = one.uncovered.iter().map(|member| member.as_str());
-        let same = verdict == one.alone && steps == one.proof && uncovered.eq(shown.uncovered.iter().map(String::as_str));
-        let crossed = verdict == model::Verdict::Contradicted && one.verdict > model::Verdict::Contradicted;
+        let same = verdict == one.alone
+            && steps == one.proof
+            && uncovered.eq(shown.uncovered.iter().map(String::as_str));
+        let crossed =
+            verdict == model::Verdict::Contradicted && one.verdict > model::Verdict::Contradicted;
         if same && !crossed {
             continue;
         }
         bad += 1;
-        let altered: Vec<&str> = one.material.files().into_iter().filter(|path| said.is_against(path)).collect();
+        let altered: Vec<&str> = one
+            .material
+            .files()
+            .into_iter()
+            .filter(|path| said.is_against(path))
+            .collect();
         let row = format!("row {}, {}", index + 1, one.cite);
         if altered.is_empty() {
-            let text = format!("{row}: its proof does not show what the report says: {} is said, {} is shown", one.alone.as_str(), verdict.as_str());
-            said.find("seal-invalid", Some(Word::Contradicted), "extract.jsonl", text);
+            let text = format!(
+                "{row}: its proof does not show what the report says: {} is said, {} is shown",
+                one.alone.as_str(),
+                verdict.as_str()
+            );
+            said.find(
+                "seal-invalid",
+                Some(Word::Contradicted),
+                "extract.jsonl",
+                text,
+            );
         }
         for path in altered {
-            said.find("file-altered", Some(Word::Contradicted), path, format!("the proof of {row} needs it"));
+            said.find(
+                "file-altered",
+                Some(Word::Contradicted),
+                path,
+                format!("the proof of {row} needs it"),
+            );
         }
     }
     if bad == 0 {
         said.step("proofs", "holds", format!("every proof was checked again from its bytes and shows what the report says; {proven} of {} records are proven without the case, by the keys that the examiner trusts", cited.len()));
     } else {
-        said.step("proofs", "fails", format!("{bad} of {} proofs do not show what the report says", cited.len()));
+        said.step(
+            "proofs",
+            "fails",
+            format!(
+                "{bad} of {} proofs do not show what the report says",
+                cited.len()
+            ),
+        );
     }
     Ok(())
 }
 
 fn raws(cited: &[Cited]) -> Vec<Vec<u8>> {
-    cited.iter().map(|one| STANDARD.decode(&one.raw).unwrap_or_default()).collect()
+    cited
+        .iter()
+        .map(|one| STANDARD.decode(&one.raw).unwrap_or_default())
+        .collect()
 }
 
 /// What is shown of each record under the keys given here.
-fn under_keys(files: &Files, cited: &[Cited], keys: &[TrustedKey], limits: &Limits, said: &mut Said) -> Result<model::Counts> {
+fn under_keys(
+    files: &Files,
+    cited: &[Cited],
+    keys: &[TrustedKey],
+    limits: &Limits,
+    said: &mut Said,
+) -> Result<model::Counts> {
     let trust = Trust {
         keys: keys.to_vec(),
     };
     let raws = raws(cited);
     let subjects: Vec<(&Cited, &[u8])> = cited.iter().zip(raws.iter().map(Vec::as_slice)).collect();
     let mut counts = model::Counts::default();
-    for (shown, one) in shown(files, &subjects, &trust, limits)?.into_iter().zip(cited) {
+    for (shown, one) in shown(files, &subjects, &trust, limits)?
+        .into_iter()
+        .zip(cited)
+    {
         // What the case contradicts for reasons that do not travel is not called proven here.
-        let verdict = if one.verdict == model::Verdict::Contradicted && shown.verdict > Verdict::CONTRADICTED {
+        let verdict = if one.verdict == model::Verdict::Contradicted
+            && shown.verdict > Verdict::CONTRADICTED
+        {
             model::Verdict::Unproven
         } else {
             alone::verdict(shown.verdict)
@@ -325,7 +525,10 @@ fn under_keys(files: &Files, cited: &[Cited], keys: &[TrustedKey], limits: &Limi
     let text = if keys.is_empty() {
         "no keys were given: nothing here can be better than intact".to_owned()
     } else {
-        format!("under the keys given here {} of {} cited records are verified by their proofs alone", counts.verified, counts.total)
+        format!(
+            "under the keys given here {} of {} cited records are verified by their proofs alone",
+            counts.verified, counts.total
+        )
     };
     said.step("keys", "info", text);
     Ok(counts)
@@ -334,7 +537,11 @@ fn under_keys(files: &Files, cited: &[Cited], keys: &[TrustedKey], limits: &Limi
 /// Renders again and compares.
 fn rendering(files: &Files, report: &Report, cited: &[Cited], desk: &Desk, said: &mut Said) {
     if DATA.iter().any(|path| said.is_against(path)) {
-        said.step("render", "missing", "the data were altered, so the page was not rendered again from them");
+        said.step(
+            "render",
+            "missing",
+            "the data were altered, so the page was not rendered again from them",
+        );
         return;
     }
     let rendered = render(report, cited);
@@ -343,7 +550,12 @@ fn rendering(files: &Files, report: &Report, cited: &[Cited], desk: &Desk, said:
     for (path, wanted) in &rendered {
         let Some(bytes) = files.get(path) else {
             if !said.is_against(path) {
-                said.find("file-missing", Some(Word::Contradicted), path, "the data give this file, and it is not here");
+                said.find(
+                    "file-missing",
+                    Some(Word::Contradicted),
+                    path,
+                    "the data give this file, and it is not here",
+                );
             }
             bad += 1;
             continue;
@@ -354,27 +566,66 @@ fn rendering(files: &Files, report: &Report, cited: &[Cited], desk: &Desk, said:
         bad += 1;
         let place = first_difference(path, wanted, bytes);
         if said.is_against(path) || same_tool {
-            said.find("file-altered", Some(Word::Contradicted), path, format!("it is not what the data give: {place}"));
+            said.find(
+                "file-altered",
+                Some(Word::Contradicted),
+                path,
+                format!("it is not what the data give: {place}"),
+            );
         } else {
-            let text = format!("{} rendered it and {} renders it otherwise, so it cannot be compared: {place}", report.tool.name.as_str(), desk.tool);
+            let text = format!(
+                "{} rendered it and {} renders it otherwise, so it cannot be compared: {place}",
+                report.tool.name.as_str(),
+                desk.tool
+            );
             said.find("file-altered", None, path, text);
         }
     }
-    let ours = |path: &str| rendered.contains_key(path) || DATA.contains(&path) || path == SUMS || path == SIGNATURE || path.starts_with("proofs/");
+    let ours = |path: &str| {
+        rendered.contains_key(path)
+            || DATA.contains(&path)
+            || path == SUMS
+            || path == SIGNATURE
+            || path.starts_with("proofs/")
+    };
     for path in files.keys().filter(|path| !ours(path)) {
         bad += 1;
-        said.find("file-unlisted", Some(Word::Contradicted), path, "no report has such a file");
+        said.find(
+            "file-unlisted",
+            Some(Word::Contradicted),
+            path,
+            "no report has such a file",
+        );
     }
     match (bad, same_tool) {
-        (0, _) => said.step("render", "holds", format!("rendered again from the data, {} files are the same byte for byte", rendered.len())),
-        (_, true) => said.step("render", "fails", format!("{bad} files are not what the data give")),
-        (_, false) => said.step("render", "missing", format!("{bad} files could not be compared or differ")),
+        (0, _) => said.step(
+            "render",
+            "holds",
+            format!(
+                "rendered again from the data, {} files are the same byte for byte",
+                rendered.len()
+            ),
+        ),
+        (_, true) => said.step(
+            "render",
+            "fails",
+            format!("{bad} files are not what the data give"),
+        ),
+        (_, false) => said.step(
+            "render",
+            "missing",
+            format!("{bad} files could not be compared or differ"),
+        ),
     }
 }
 
 /// Where two versions of a file part, in words that people can follow.
 fn first_difference(path: &str, wanted: &[u8], found: &[u8]) -> String {
-    let at = wanted.iter().zip(found).take_while(|(one, other)| one == other).count();
+    let at = wanted
+        .iter()
+        .zip(found)
+        .take_while(|(one, other)| one == other)
+        .count();
     let before = &wanted[..at];
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
     let text = String::from_utf8_lossy(before);
@@ -386,15 +637,25 @@ fn first_difference(path: &str, wanted: &[u8], found: &[u8]) -> String {
     let figure = text.rfind("<figure>") > text.rfind("</figure>");
     match (path, section) {
         ("timeline.csv", _) => format!("row {} differs (byte {at})", line.saturating_sub(1)),
-        ("graph.svg" | "graph.graphml", _) => format!("the figure differs from line {line} on (byte {at})"),
-        ("report.html", Some(section)) if figure => format!("the figure in the section \"{section}\" differs (byte {at})"),
+        ("graph.svg" | "graph.graphml", _) => {
+            format!("the figure differs from line {line} on (byte {at})")
+        }
+        ("report.html", Some(section)) if figure => {
+            format!("the figure in the section \"{section}\" differs (byte {at})")
+        }
         ("report.html", Some(section)) => format!("the section \"{section}\" differs (byte {at})"),
         ("report.html", None) => format!("its head differs (byte {at})"),
         _ => format!("line {line} differs (byte {at})"),
     }
 }
 
-fn sources(files: &Files, listed: &BTreeSet<String>, said: &Said, verdict: Word, records: u64) -> (Vec<Source>, Ledger) {
+fn sources(
+    files: &Files,
+    listed: &BTreeSet<String>,
+    said: &Said,
+    verdict: Word,
+    records: u64,
+) -> (Vec<Source>, Ledger) {
     let mut total = Ledger {
         balanced: true,
         ..Ledger::default()
@@ -456,7 +717,11 @@ fn role(path: &str) -> &'static str {
         (SIGNATURE, "signature"),
         ("HOW-TO-CHECK.txt", "guide"),
     ]);
-    let other = if path.starts_with("proofs/") { "proof" } else { "not of the report" };
+    let other = if path.starts_with("proofs/") {
+        "proof"
+    } else {
+        "not of the report"
+    };
     roles.get(path).copied().unwrap_or(other)
 }
 

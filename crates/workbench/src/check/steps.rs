@@ -22,7 +22,13 @@ impl Said {
 
     /// A finding about a file of the report. What is found of a file that has a finding already is
     /// added to it: it has one cause.
-    pub fn find(&mut self, code: &str, verdict: Option<Word>, file: &str, message: impl Into<String>) {
+    pub fn find(
+        &mut self,
+        code: &str,
+        verdict: Option<Word>,
+        file: &str,
+        message: impl Into<String>,
+    ) {
         let message = message.into();
         if let Some(known) = self.about(file) {
             known.message = format!("{}; {message}", known.message);
@@ -62,13 +68,15 @@ impl Said {
 
     /// Whether something speaks against a file.
     pub fn is_against(&self, file: &str) -> bool {
-        self.findings
-            .iter()
-            .any(|finding| finding.source.as_deref() == Some(file) && finding.verdict == Some(Word::Contradicted))
+        self.findings.iter().any(|finding| {
+            finding.source.as_deref() == Some(file) && finding.verdict == Some(Word::Contradicted)
+        })
     }
 
     /// Whether anything is contradicted.
     pub fn is_contradicted(&self) -> bool {
-        self.findings.iter().any(|finding| finding.verdict == Some(Word::Contradicted))
+        self.findings
+            .iter()
+            .any(|finding| finding.verdict == Some(Word::Contradicted))
     }
 }

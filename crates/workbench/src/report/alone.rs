@@ -52,7 +52,13 @@ pub(crate) fn shown(
                 sealed,
                 marks,
                 last,
-            } => tlog(files, raw, (proof, sealed.as_deref(), marks, last.as_ref()), trust, limits),
+            } => tlog(
+                files,
+                raw,
+                (proof, sealed.as_deref(), marks, last.as_ref()),
+                trust,
+                limits,
+            ),
             Material::Files {
                 holder, ordinal, ..
             } => match small.record(holder, *ordinal)? {
@@ -77,7 +83,12 @@ pub(crate) fn shown(
     Ok(out)
 }
 
-type Tlog<'a> = (&'a str, Option<&'a str>, &'a str, Option<&'a (String, String)>);
+type Tlog<'a> = (
+    &'a str,
+    Option<&'a str>,
+    &'a str,
+    Option<&'a (String, String)>,
+);
 
 fn tlog(files: &Files, raw: &[u8], at: Tlog<'_>, trust: &Trust, limits: &Limits) -> Shown {
     let (proof, sealed, marks, last) = at;
@@ -85,12 +96,20 @@ fn tlog(files: &Files, raw: &[u8], at: Tlog<'_>, trust: &Trust, limits: &Limits)
     let parsed = match TlogProof::parse(bytes(proof)) {
         Ok(parsed) => parsed,
         Err(why) => {
-            return Shown::nothing("path", StepOutcome::Fails, format!("{proof} is no tlog-proof: {why}"));
+            return Shown::nothing(
+                "path",
+                StepOutcome::Fails,
+                format!("{proof} is no tlog-proof: {why}"),
+            );
         }
     };
     let sealed = match sealed.map(Digest::from_hex) {
         Some(None) => {
-            return Shown::nothing("digest", StepOutcome::Fails, "the sealed digest cannot be read");
+            return Shown::nothing(
+                "digest",
+                StepOutcome::Fails,
+                "the sealed digest cannot be read",
+            );
         }
         Some(Some(sealed)) => Some(sealed),
         None => None,
@@ -99,7 +118,8 @@ fn tlog(files: &Files, raw: &[u8], at: Tlog<'_>, trust: &Trust, limits: &Limits)
         .split(|byte| *byte == b'\n')
         .filter(|line| !line.is_empty())
         .collect();
-    let last = last.and_then(|(line, proof)| Some((bytes(line), TlogProof::parse(bytes(proof)).ok()?)));
+    let last =
+        last.and_then(|(line, proof)| Some((bytes(line), TlogProof::parse(bytes(proof)).ok()?)));
     let packet = Packet {
         line: raw,
         proof: &parsed,

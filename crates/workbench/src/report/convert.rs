@@ -1,12 +1,12 @@
 //! From what the use cases give to what a report holds.
 
 use crate::api;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use evidence::Micros;
 use evidence::keys::{KeyMaterial, Trust, TrustedKey, rsa};
 use report::model;
 use report::text::Text;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
 pub(super) fn verdict(word: api::Word) -> model::Verdict {
     match word {
@@ -106,12 +106,15 @@ pub(super) fn finding(finding: api::FindingView) -> model::Integrity {
 }
 
 pub(super) fn covered(coverage: api::CoverageView) -> model::Covered {
-    let stretches = coverage.stretches.into_iter().map(|stretch| model::Stretch {
-        state: stretch.state,
-        from: stretch.from,
-        until: stretch.until,
-        why: stretch.why.into(),
-    });
+    let stretches = coverage
+        .stretches
+        .into_iter()
+        .map(|stretch| model::Stretch {
+            state: stretch.state,
+            from: stretch.from,
+            until: stretch.until,
+            why: stretch.why.into(),
+        });
     model::Covered {
         stream: coverage.stream.into(),
         format: coverage.format,
@@ -129,7 +132,11 @@ pub(super) fn behaviour(finding: api::CaseFinding) -> model::Behaviour {
         code: finding.code,
         strength: finding.strength.unwrap_or_default(),
         message: finding.message.into(),
-        events: finding.events.into_iter().map(|event| event.event).collect(),
+        events: finding
+            .events
+            .into_iter()
+            .map(|event| event.event)
+            .collect(),
         count: finding.count.unwrap_or(0),
         first: finding.first,
         last: finding.last,
@@ -235,7 +242,11 @@ pub(super) fn key(stored: &store::StoredKey) -> model::Key {
         KeyMaterial::Rsa {
             key,
             cloudtrail_fingerprint,
-        } => ("rsa", STANDARD.encode(key.der()), Some(cloudtrail_fingerprint.clone())),
+        } => (
+            "rsa",
+            STANDARD.encode(key.der()),
+            Some(cloudtrail_fingerprint.clone()),
+        ),
     };
     model::Key {
         fingerprint: key.fingerprint(),
@@ -259,9 +270,7 @@ pub(crate) fn trust(keys: &[model::Key]) -> Result<Trust, String> {
         let wrong = || format!("the key {} cannot be read", key.fingerprint);
         let public = STANDARD.decode(&key.public).map_err(|_| wrong())?;
         let material = match (key.algorithm.as_str(), &key.cloudtrail) {
-            ("ed25519", None) => {
-                KeyMaterial::Ed25519(public.try_into().map_err(|_| wrong())?)
-            }
+            ("ed25519", None) => KeyMaterial::Ed25519(public.try_into().map_err(|_| wrong())?),
             ("rsa", Some(cloudtrail)) => KeyMaterial::Rsa {
                 key: rsa::PublicKey::from_der(&public).ok_or_else(wrong)?,
                 cloudtrail_fingerprint: cloudtrail.clone(),
@@ -270,19 +279,28 @@ pub(crate) fn trust(keys: &[model::Key]) -> Result<Trust, String> {
         };
         let time = |text: &Option<String>| match text {
             None => Ok(None),
-            Some(text) => evidence::time::rfc3339_utc(text).map(Some).ok_or_else(wrong),
+            Some(text) => evidence::time::rfc3339_utc(text)
+                .map(Some)
+                .ok_or_else(wrong),
         };
         let read = TrustedKey {
             key: material,
             name: key.name.as_ref().map(|name| name.as_str().to_owned()),
-            streams: key.streams.iter().map(|id| id.as_str().to_owned()).collect(),
+            streams: key
+                .streams
+                .iter()
+                .map(|id| id.as_str().to_owned())
+                .collect(),
             from: time(&key.from)?,
             until: time(&key.until)?,
             revoked: time(&key.revoked)?,
             how: key.how.as_ref().map(|how| how.as_str().to_owned()),
         };
         if read.fingerprint() != key.fingerprint {
-            return Err(format!("the key {} has another fingerprint", key.fingerprint));
+            return Err(format!(
+                "the key {} has another fingerprint",
+                key.fingerprint
+            ));
         }
         trust.keys.push(read);
     }

@@ -16,7 +16,8 @@ const MOST_BYTES: u64 = 2 << 30;
 
 /// Whether a report of that name is an archive.
 pub(crate) fn is_zip(out: &Path) -> bool {
-    out.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"))
+    out.extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("zip"))
 }
 
 /// Writes a report where nothing is. Should anything fail, nothing of it stays.
@@ -137,7 +138,11 @@ fn within_one_folder(found: Found) -> Found {
     if found.files.contains_key("report.json") {
         return found;
     }
-    let top = found.files.keys().next().and_then(|path| path.split_once('/'));
+    let top = found
+        .files
+        .keys()
+        .next()
+        .and_then(|path| path.split_once('/'));
     let Some(top) = top.map(|(top, _)| format!("{top}/")) else {
         return found;
     };
@@ -148,8 +153,16 @@ fn within_one_folder(found: Found) -> Found {
     }
     let strip = |path: String| path.strip_prefix(&top).map(str::to_owned).unwrap_or(path);
     Found {
-        files: found.files.into_iter().map(|(path, bytes)| (strip(path), bytes)).collect(),
-        refused: found.refused.into_iter().map(|(path, why)| (strip(path), why)).collect(),
+        files: found
+            .files
+            .into_iter()
+            .map(|(path, bytes)| (strip(path), bytes))
+            .collect(),
+        refused: found
+            .refused
+            .into_iter()
+            .map(|(path, why)| (strip(path), why))
+            .collect(),
     }
 }
 

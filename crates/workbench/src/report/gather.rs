@@ -130,7 +130,8 @@ impl Session {
             return Err(too_many());
         }
         // Where one search has no bound, the whole has none.
-        let bound = |bounds: &[Option<Micros>]| -> Option<Vec<Micros>> { bounds.iter().copied().collect() };
+        let bound =
+            |bounds: &[Option<Micros>]| -> Option<Vec<Micros>> { bounds.iter().copied().collect() };
         Ok(Chosen {
             records,
             searches,
@@ -175,9 +176,9 @@ impl Session {
                 serde_json::Value::String(text) => text.clone(),
                 other => other.to_string(),
             };
-            let fields = report::timeline::FIELDS.iter().filter_map(|name| {
-                Some(((*name).to_owned(), text(members.get(name)?).into()))
-            });
+            let fields = report::timeline::FIELDS
+                .iter()
+                .filter_map(|name| Some(((*name).to_owned(), text(members.get(name)?).into())));
             cited.push(Cited {
                 cite: format!("E{}:{}:{}", record.file.0, record.ordinal, &sha256[..8]),
                 source: record.file.0,
@@ -261,7 +262,11 @@ impl Session {
                 sha256: packet::sha256(&report::extract::to_bytes(cited).map_err(unwritten)?),
             },
             identification: model::Identification {
-                title: asked.title.as_deref().unwrap_or("Report on audit evidence").into(),
+                title: asked
+                    .title
+                    .as_deref()
+                    .unwrap_or("Report on audit evidence")
+                    .into(),
                 examiner: asked.examiner.as_deref().unwrap_or(&self.desk.who).into(),
                 reviewer: said(&asked.reviewer),
                 case: summary.case.as_str().into(),
@@ -308,7 +313,11 @@ impl Session {
             lineage: Vec::new(),
             reach: reach.iter().map(convert::reach).collect(),
             against: convert::texts(words.against.clone()),
-            behaviour: findings.findings.into_iter().map(convert::behaviour).collect(),
+            behaviour: findings
+                .findings
+                .into_iter()
+                .map(convert::behaviour)
+                .collect(),
             not_assessable: findings
                 .not_assessable
                 .into_iter()
@@ -364,7 +373,9 @@ impl Session {
         let proven = |one: &&Cited| !matches!(one.material, Material::None { .. });
         model::Tool {
             name: self.desk.tool.as_str().into(),
-            settings: settings.map(|(name, value)| (name.to_owned(), value.to_string())).into(),
+            settings: settings
+                .map(|(name, value)| (name.to_owned(), value.to_string()))
+                .into(),
             proofs_checked: cited.iter().filter(proven).count() as u64,
         }
     }
@@ -383,7 +394,11 @@ fn sha256_now(facts: &FileFacts, listed: &[CaseFile]) -> String {
     let of_database = listed
         .iter()
         .any(|file| file.id == facts.id && file.kind == evidence::Kind::ReceiptsDatabase);
-    let digest = if of_database { facts.sha256_as_found } else { facts.sha256 };
+    let digest = if of_database {
+        facts.sha256_as_found
+    } else {
+        facts.sha256
+    };
     digest.to_string()
 }
 
@@ -391,13 +406,23 @@ fn sha256_now(facts: &FileFacts, listed: &[CaseFile]) -> String {
 fn uncovered(summary: &Summary, cited: &[Cited]) -> Vec<model::Uncovered> {
     let mut by_stream: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for finding in &summary.findings {
-        if let Some(stream) = finding.stream.as_ref().filter(|_| !finding.members.is_empty()) {
-            by_stream.entry(stream.clone()).or_default().extend(finding.members.iter().cloned());
+        if let Some(stream) = finding
+            .stream
+            .as_ref()
+            .filter(|_| !finding.members.is_empty())
+        {
+            by_stream
+                .entry(stream.clone())
+                .or_default()
+                .extend(finding.members.iter().cloned());
         }
     }
     for one in cited.iter().filter(|one| !one.uncovered.is_empty()) {
         let stream = one.stream.as_ref().unwrap_or(&one.path).as_str().to_owned();
-        let members = one.uncovered.iter().map(|member| member.as_str().to_owned());
+        let members = one
+            .uncovered
+            .iter()
+            .map(|member| member.as_str().to_owned());
         by_stream.entry(stream).or_default().extend(members);
     }
     by_stream
@@ -411,7 +436,9 @@ fn uncovered(summary: &Summary, cited: &[Cited]) -> Vec<model::Uncovered> {
 
 fn affected(cited: &[Cited], reach: &[ReachView]) -> model::Affected {
     let names = |fields: &[&str]| {
-        let all = cited.iter().flat_map(|one| fields.iter().filter_map(|name| one.fields.get(*name)));
+        let all = cited
+            .iter()
+            .flat_map(|one| fields.iter().filter_map(|name| one.fields.get(*name)));
         all.cloned().collect::<BTreeSet<_>>().into_iter().collect()
     };
     model::Affected {
@@ -419,8 +446,16 @@ fn affected(cited: &[Cited], reach: &[ReachView]) -> model::Affected {
         credentials: names(&["credential", "token"]),
         secrets: names(&["secret"]),
         reach_asked: !reach.is_empty(),
-        revoke: reach.iter().flat_map(|one| &one.revoke).map(convert::ending).collect(),
-        rotate: reach.iter().flat_map(|one| &one.rotate).map(convert::ending).collect(),
+        revoke: reach
+            .iter()
+            .flat_map(|one| &one.revoke)
+            .map(convert::ending)
+            .collect(),
+        rotate: reach
+            .iter()
+            .flat_map(|one| &one.rotate)
+            .map(convert::ending)
+            .collect(),
     }
 }
 
@@ -433,13 +468,21 @@ fn own_limits(summary: &Summary, cited: &[Cited], never: &[String]) -> Vec<Strin
         cited.len(),
         summary.records.total
     ));
-    for source in summary.sources.iter().filter(|source| source.role == "not recognised") {
+    for source in summary
+        .sources
+        .iter()
+        .filter(|source| source.role == "not recognised")
+    {
         out.push(format!(
             "E{} {} is of no format that the tool knows, and what it says was not examined.",
             source.id, source.path
         ));
     }
-    let refused = summary.findings.iter().filter(|finding| finding.code == "entry-refused").count();
+    let refused = summary
+        .findings
+        .iter()
+        .filter(|finding| finding.code == "entry-refused")
+        .count();
     if refused > 0 {
         out.push(format!(
             "{refused} archive entries were not opened, or not to their end; what they hold was not examined."

@@ -70,7 +70,10 @@ impl Session {
         if out.exists() {
             return Err(Failure::request(
                 "path-in-use",
-                format!("{} is there already, and nothing is written over.", out.display()),
+                format!(
+                    "{} is there already, and nothing is written over.",
+                    out.display()
+                ),
                 "Give a new folder, or a new name that ends with .zip.",
             ));
         }
@@ -86,7 +89,9 @@ impl Session {
         files.extend(data(&report, &cited).map_err(unwritten)?);
         files.extend(render(&report, &cited));
         let sums = sums(&files);
-        let signed_by = key.as_ref().map(sign::fingerprint_of);
+        let signed_by = key
+            .as_ref()
+            .map(|key| sign::fingerprint(key.verifying_key().to_bytes()));
         if let Some(key) = &key {
             files.insert(SIGNATURE.to_owned(), sign::sign(key, &sums)?);
         }

@@ -25,7 +25,8 @@ pub(crate) struct Proofs<'a> {
     named: HashMap<FileId, String>,
 }
 
-const UNSEALED: &str = "the format has no seal: nothing can prove this record, and nothing shows it false";
+const UNSEALED: &str =
+    "the format has no seal: nothing can prove this record, and nothing shows it false";
 
 impl<'a> Proofs<'a> {
     pub fn new(
@@ -74,7 +75,14 @@ impl<'a> Proofs<'a> {
         out: &mut BTreeMap<RecordId, Material>,
     ) -> Result<()> {
         let ordinals: Vec<u64> = records.iter().map(|record| record.ordinal.into()).collect();
-        let alone = bundle::alone(file, &ordinals, &self.facts, self.trust, self.reader, self.limits)?;
+        let alone = bundle::alone(
+            file,
+            &ordinals,
+            &self.facts,
+            self.trust,
+            self.reader,
+            self.limits,
+        )?;
         let folder = format!("proofs/E{}", file.0);
         let marks = format!("{folder}/keys.jsonl");
         let mut lines = Vec::new();
@@ -92,7 +100,9 @@ impl<'a> Proofs<'a> {
             let own = evidence::Digest::of(&self.reader.record(*record)?);
             let proof = format!("{folder}/{}.tlog-proof", record.ordinal);
             self.out.insert(proof.clone(), lone.proof.to_bytes());
-            self.out.entry(marks.clone()).or_insert_with(|| lines.clone());
+            self.out
+                .entry(marks.clone())
+                .or_insert_with(|| lines.clone());
             let last = match lone.last {
                 Some((ordinal, proof)) => {
                     let line = format!("{folder}/last-{ordinal}.json");
@@ -166,7 +176,11 @@ impl<'a> Proofs<'a> {
         };
         // Nothing from evidence becomes a path but plain letters below our own folder.
         let free = |path: &str| {
-            !self.out.keys().any(|taken| taken.eq_ignore_ascii_case(path)) && is_path(path)
+            !self
+                .out
+                .keys()
+                .any(|taken| taken.eq_ignore_ascii_case(path))
+                && is_path(path)
         };
         let path = if free(&wanted) {
             wanted
@@ -194,7 +208,10 @@ impl<'a> Proofs<'a> {
             let row = self.reader.event(*record)?;
             let mut group = BTreeSet::from([*record]);
             if let (Some(stream), Some(seq)) = (&row.stream, row.seq) {
-                for seq in [seq.checked_sub(1), seq.checked_add(1)].into_iter().flatten() {
+                for seq in [seq.checked_sub(1), seq.checked_add(1)]
+                    .into_iter()
+                    .flatten()
+                {
                     group.extend(self.reader.numbered(stream, seq)?);
                 }
             }

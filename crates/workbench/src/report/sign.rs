@@ -2,9 +2,9 @@
 
 use crate::failure::{Failure, Result};
 use ed25519_dalek::{Signer as _, SigningKey};
-use evidence::keys::{ed25519, fingerprint};
+use evidence::keys::ed25519;
 use ssh_key::private::KeypairData;
-use ssh_key::public::KeyData;
+use ssh_key::public::{Ed25519PublicKey, KeyData};
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, Signature, SshSig};
 use std::path::Path;
 
@@ -30,7 +30,8 @@ pub(crate) fn signing_key(path: &Path, passphrase: Passphrase<'_>) -> Result<Sig
     if !meta.is_file() || meta.len() > MOST_BYTES {
         return Err(refused("it is no key file"));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::unreadable(&shown, &error))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Failure::unreadable(&shown, &error))?;
     let mut key = PrivateKey::from_openssh(&text).map_err(|error| refused(&error.to_string()))?;
     if key.is_encrypted() {
         let Some(passphrase) = passphrase() else {
@@ -54,9 +55,12 @@ pub(crate) fn signing_key(path: &Path, passphrase: Passphrase<'_>) -> Result<Sig
     }
 }
 
-/// The fingerprint of a signing key, as key files and this program show it.
-pub(crate) fn fingerprint_of(key: &SigningKey) -> String {
-    fingerprint(&key.verifying_key().to_bytes())
+/// The fingerprint of a signer's key as `ssh-keygen -l` shows it: SHA-256 of the key as OpenSSH
+/// writes it.
+pub(crate) fn fingerprint(key: [u8; 32]) -> String {
+    KeyData::Ed25519(Ed25519PublicKey(key))
+        .fingerprint(HashAlg::Sha256)
+        .to_string()
 }
 
 /// An SSH signature (PROTOCOL.sshsig) over a message, as `ssh-keygen -Y sign` makes it.
@@ -71,16 +75,19 @@ pub(crate) fn sign(key: &SigningKey, message: &[u8]) -> Result<Vec<u8>> {
     let signed = SshSig::signed_data(NAMESPACE, HashAlg::Sha512, message).map_err(bug)?;
     let signature = key.sign(&signed).to_bytes().to_vec();
     let signature = Signature::new(Algorithm::Ed25519, signature).map_err(bug)?;
-    let public = KeyData::Ed25519(ssh_key::public::Ed25519PublicKey(key.verifying_key().to_bytes()));
+    let public = KeyData::Ed25519(Ed25519PublicKey(key.verifying_key().to_bytes()));
     let sealed = SshSig::new(public, NAMESPACE, HashAlg::Sha512, signature).map_err(bug)?;
     Ok(sealed.to_pem(LineEnding::LF).map_err(bug)?.into_bytes())
 }
 
 /// Whose signature this is, where it holds over the message for a report; else why not, in words.
 pub(crate) fn signer(signature: &[u8], message: &[u8]) -> std::result::Result<[u8; 32], String> {
-    let read = SshSig::from_pem(signature).map_err(|error| format!("it cannot be read: {error}"))?;
+    let read =
+        SshSig::from_pem(signature).map_err(|error| format!("it cannot be read: {error}"))?;
     // One way to write it: no byte of the file can be changed unseen.
-    let again = read.to_pem(LineEnding::LF).map_err(|error| error.to_string())?;
+    let again = read
+        .to_pem(LineEnding::LF)
+        .map_err(|error| error.to_string())?;
     if again.as_bytes() != signature {
         return Err("it is not written as ssh-keygen writes it".to_owned());
     }

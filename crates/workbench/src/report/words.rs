@@ -21,7 +21,13 @@ pub struct Words {
 
 /// The words that begin a part.
 const PARTS: [&str; 7] = [
-    "Question", "Answer", "Interpretation", "Opinion", "Against", "Limit", "Redaction",
+    "Question",
+    "Answer",
+    "Interpretation",
+    "Opinion",
+    "Against",
+    "Limit",
+    "Redaction",
 ];
 
 impl Words {
@@ -100,7 +106,10 @@ fn wrong(what: String) -> Failure {
     Failure::request(
         "report-text",
         format!("The text of the report cannot be read: {what}."),
-        format!("Begin each part with one of {}, and a colon.", PARTS.join(", ")),
+        format!(
+            "Begin each part with one of {}, and a colon.",
+            PARTS.join(", ")
+        ),
     )
 }
 
@@ -117,7 +126,10 @@ mod tests {
         assert_eq!(
             words.questions,
             [
-                ("What leaked?".to_owned(), vec!["A token, once.".to_owned(), "Then nothing.".to_owned()]),
+                (
+                    "What leaked?".to_owned(),
+                    vec!["A token, once.".to_owned(), "Then nothing.".to_owned()]
+                ),
                 ("Who?".to_owned(), vec![]),
             ]
         );

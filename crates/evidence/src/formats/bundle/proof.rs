@@ -71,12 +71,7 @@ pub(super) fn steps(
         });
     };
     tree(&mut steps, exhibits, assembly, seal, seq, own)?;
-    signature(
-        &mut steps,
-        exhibits.trust,
-        &seal.checkpoint.path,
-        seal.seal,
-    );
+    signature(&mut steps, exhibits.trust, &seal.checkpoint.path, seal.seal);
     Ok(Proof {
         steps,
         uncovered: Vec::new(),

@@ -169,15 +169,26 @@ fn weigh(
         steps.push(Step::new(name, StepOutcome::Fails, text));
         Verdict::UNPROVEN
     };
-    let sealed_by = match checkpoint::read(FileId(0), "the checkpoint", None, &packet.proof.checkpoint) {
-        Ok(checkpoint) => checkpoint,
-        Err(defect) => return fail(steps, "root", format!("the checkpoint cannot be read: {}", defect.why)),
-    };
+    let sealed_by =
+        match checkpoint::read(FileId(0), "the checkpoint", None, &packet.proof.checkpoint) {
+            Ok(checkpoint) => checkpoint,
+            Err(defect) => {
+                return fail(
+                    steps,
+                    "root",
+                    format!("the checkpoint cannot be read: {}", defect.why),
+                );
+            }
+        };
     let (stream, size, root) = (&sealed_by.origin, sealed_by.size, sealed_by.root);
     let index = packet.proof.index;
     let reading = read(packet.line, limits);
     let SealPart::Line(line) = &reading.seal else {
-        return fail(steps, "place", "the record cannot be read as a line of a stream".into());
+        return fail(
+            steps,
+            "place",
+            "the record cannot be read as a line of a stream".into(),
+        );
     };
     if line.stream.as_deref() != Some(stream) || line.seq != Some(index) {
         let text = "the line does not say that it stands at this place of this stream";
@@ -185,20 +196,39 @@ fn weigh(
     }
     let sealed = packet.sealed.unwrap_or(own);
     steps.push(
-        Step::new("leaf", StepOutcome::Info, "SHA-256 of 0x00 and the sealed digest").value(leaf(&sealed)),
+        Step::new(
+            "leaf",
+            StepOutcome::Info,
+            "SHA-256 of 0x00 and the sealed digest",
+        )
+        .value(leaf(&sealed)),
     );
     if !inclusion_holds(&leaf(&sealed), index, size, &packet.proof.path, &root) {
-        let text = format!("the path does not lead to the root that the checkpoint over {size} records signs");
+        let text = format!(
+            "the path does not lead to the root that the checkpoint over {size} records signs"
+        );
         return fail(steps, "root", text);
     }
-    let text = format!("{} siblings lead to the root that the checkpoint over {size} records signs", packet.proof.path.len());
+    let text = format!(
+        "{} siblings lead to the root that the checkpoint over {size} records signs",
+        packet.proof.path.len()
+    );
     steps.push(Step::new("root", StepOutcome::Holds, text).value(root));
 
-    let marks: Vec<Mark> = packet.marks.iter().filter_map(|line| mark(line, stream, limits)).collect();
-    let mut placed: Vec<(u64, &Mark)> = marks.iter().filter_map(|mark| Some((mark.seq?, mark))).collect();
+    let marks: Vec<Mark> = packet
+        .marks
+        .iter()
+        .filter_map(|line| mark(line, stream, limits))
+        .collect();
+    let mut placed: Vec<(u64, &Mark)> = marks
+        .iter()
+        .filter_map(|mark| Some((mark.seq?, mark)))
+        .collect();
     placed.sort_by_key(|(seq, _)| *seq);
     let succession = rotation::follow(stream, placed.into_iter(), trust);
-    let at = packet.last.and_then(|(last, proof)| last_time(last, proof, &sealed_by, limits));
+    let at = packet
+        .last
+        .and_then(|(last, proof)| last_time(last, proof, &sealed_by, limits));
     let seal = sealed_by.seal(succession.era(size), trust, at);
     signature(steps, trust, &sealed_by.path, &seal);
     let proven = match &seal {
@@ -207,12 +237,19 @@ fn weigh(
         Seal::Unproven(_) | Seal::Void => Verdict::UNPROVEN,
     };
     if sealed != own {
-        let text = "these bytes are not the sealed ones: the log holds another digest in this place";
+        let text =
+            "these bytes are not the sealed ones: the log holds another digest in this place";
         steps.push(Step::new("digest", StepOutcome::Fails, text).value(sealed));
-        return if proven == Verdict::UNPROVEN { proven } else { Verdict::CONTRADICTED };
+        return if proven == Verdict::UNPROVEN {
+            proven
+        } else {
+            Verdict::CONTRADICTED
+        };
     }
     if let Some(why) = &reading.malformed {
-        let text = format!("the record is not what its format allows, and two readers may read it differently: {why}");
+        let text = format!(
+            "the record is not what its format allows, and two readers may read it differently: {why}"
+        );
         return fail(steps, "form", text);
     }
     proven
@@ -224,7 +261,11 @@ fn read(line: &[u8], limits: &Limits) -> Reading {
 
 fn mark(bytes: &[u8], stream: &str, limits: &Limits) -> Option<Mark> {
     match read(bytes, limits) {
-        Reading { malformed: None, seal: SealPart::Line(line), .. } if line.stream.as_deref() == Some(stream) => {
+        Reading {
+            malformed: None,
+            seal: SealPart::Line(line),
+            ..
+        } if line.stream.as_deref() == Some(stream) => {
             let speaks = matches!(line.role, Role::Open { .. } | Role::Rotate { .. });
             speaks.then(|| Mark {
                 ordinal: 0,
@@ -241,10 +282,21 @@ fn mark(bytes: &[u8], stream: &str, limits: &Limits) -> Option<Mark> {
 }
 
 /// The time of the last record that a checkpoint covers, where that is shown.
-fn last_time(line: &[u8], proof: &TlogProof, sealed_by: &checkpoint::Checkpoint, limits: &Limits) -> Option<Micros> {
+fn last_time(
+    line: &[u8],
+    proof: &TlogProof,
+    sealed_by: &checkpoint::Checkpoint,
+    limits: &Limits,
+) -> Option<Micros> {
     let leaf = leaf(&Digest::of(line));
     let is_last = proof.index.checked_add(1) == Some(sealed_by.size)
-        && inclusion_holds(&leaf, proof.index, sealed_by.size, &proof.path, &sealed_by.root);
+        && inclusion_holds(
+            &leaf,
+            proof.index,
+            sealed_by.size,
+            &proof.path,
+            &sealed_by.root,
+        );
     match read(line, limits).seal {
         SealPart::Line(line) if is_last => line.time,
         _ => None,
@@ -275,10 +327,16 @@ mod tests {
         assert_eq!((read.index, read.path.len()), (0, 0));
         for (text, why) in [
             ("", "it does not begin with c2sp.org/tlog-proof@v1"),
-            ("c2sp.org/tlog-proof@v1\nindex 0\n", "no empty line stands before its checkpoint"),
+            (
+                "c2sp.org/tlog-proof@v1\nindex 0\n",
+                "no empty line stands before its checkpoint",
+            ),
             ("c2sp.org/tlog-proof@v1\nindex 01\n\nx", "it has no index"),
             ("c2sp.org/tlog-proof@v1\nindex +1\n\nx", "it has no index"),
-            ("c2sp.org/tlog-proof@v1\nindex 1\nAAAA\n\nx", "a hash of its path is not 32 bytes in base64"),
+            (
+                "c2sp.org/tlog-proof@v1\nindex 1\nAAAA\n\nx",
+                "a hash of its path is not 32 bytes in base64",
+            ),
         ] {
             assert_eq!(parse(text), Err(TlogProofError(why)), "{text:?}");
         }

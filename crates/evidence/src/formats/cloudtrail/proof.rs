@@ -145,7 +145,9 @@ pub fn alone(
             },
         });
     }
-    let lists_of_keys = files.iter().filter(|file| file.kind == Kind::CloudTrailKeys);
+    let lists_of_keys = files
+        .iter()
+        .filter(|file| file.kind == Kind::CloudTrailKeys);
     out.extend(lists_of_keys.map(|file| Beside {
         file: file.id,
         of: None,
