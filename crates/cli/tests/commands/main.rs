@@ -1,5 +1,6 @@
 //! The built program, command by command: what it prints, and how it ends.
 
+mod check;
 mod custody;
 mod demo;
 mod exit;
@@ -12,6 +13,7 @@ mod lineage;
 mod program;
 mod reach;
 mod record;
+mod report;
 mod seal;
 mod timeline;
 mod trust;

@@ -161,10 +161,13 @@ fn said(text: &Text) -> Markup {
 
 /// A moment as people read it.
 fn time(text: &str) -> Markup {
-    let shown = text
-        .strip_suffix('Z')
-        .map(|bare| bare.replacen('T', " ", 1) + " UTC");
-    html! { span.t { (Text::from(shown.as_deref().unwrap_or(text))) } }
+    match text.strip_suffix('Z').and_then(|bare| bare.split_once('T')) {
+        // A narrow column may part the day from the hour, and nothing else.
+        Some((day, hour)) => html! {
+            span.t { (Text::from(day)) } " " span.t { (Text::from(hour)) } " UTC"
+        },
+        None => html! { span.t { (Text::from(text)) } },
+    }
 }
 
 fn moment(text: Option<&str>) -> Markup {

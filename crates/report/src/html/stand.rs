@@ -227,7 +227,7 @@ fn searches(searches: &[Search], cited: &[Cited]) -> Markup {
                 }
                 (thousands(search.matched)) " of " (plural(search.total, "event", "events")) ", and left out "
                 (thousands(search.total.saturating_sub(search.matched))) ". "
-                (plural(search.cited, "record is", "records are")) " cited because of it."
+                (plural(search.cited, "record is", "records are")) " cited because of it and of no search above."
             }
         }
         p.q { (plural(cited.len() as u64, "record is", "records are")) " cited in all. What was not matched was not looked at for this report, and is in the case." }

@@ -194,7 +194,7 @@ impl Session {
                 time: row.time.map(|time| time.to_string()),
                 fields: fields.collect(),
                 verdict: convert::verdict(crate::summary::word(row.own)),
-                reason: reason.into(),
+                reason: sentence(row.own, &reason).into(),
                 findings: codes,
                 proof: Vec::new(),
                 uncovered: Vec::new(),
@@ -400,6 +400,17 @@ fn sha256_now(facts: &FileFacts, listed: &[CaseFile]) -> String {
         facts.sha256
     };
     digest.to_string()
+}
+
+/// The reason as a report has it: for a reader who is not the examiner, and a whole sentence.
+fn sentence(verdict: evidence::Word, reason: &str) -> String {
+    if verdict == evidence::Word::Verified {
+        return "A seal covers it, every check holds, and the examiner trusts its key from outside the evidence.".to_owned();
+    }
+    let mut chars = reason.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string());
+    let end = if reason.ends_with('.') { "" } else { "." };
+    format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
 }
 
 /// Members that seals leave out: as findings say it of streams, and of the cited records.

@@ -267,7 +267,7 @@ fn mark(bytes: &[u8], stream: &str, limits: &Limits) -> Option<Mark> {
             ..
         } if line.stream.as_deref() == Some(stream) => {
             let speaks = matches!(line.role, Role::Open { .. } | Role::Rotate { .. });
-            speaks.then(|| Mark {
+            speaks.then_some(Mark {
                 ordinal: 0,
                 offset: 0,
                 length: bytes.len() as u64,

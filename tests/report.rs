@@ -1,0 +1,313 @@
+//! A report that others can check: altered in any byte, it is noticed, and it is said where.
+
+use scenario::Size;
+use scenario::keys::Keys;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use tests::{Site, desk, openssh_key};
+use workbench::api::{ReportCheck, Word};
+use workbench::{
+    Checked, Micros, Progress, Reporting, Session, TrustedKey, Words, check, check_files, read_keys,
+};
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn site() -> Site {
+    let site = Site::lay(Size::small());
+    let examiner = Keys::from_seed(11).collector;
+    fs::write(site.at("examiner"), openssh_key(&examiner)).unwrap();
+    let raw = base64::Engine::encode(
+        &base64::engine::general_purpose::STANDARD,
+        examiner.verifying_key().to_bytes(),
+    );
+    fs::write(site.at("examiner.keys"), format!("ed25519:{raw}\n")).unwrap();
+    site.import("case.exhibit");
+    site
+}
+
+/// What a case has of each format, a few records each, with words of the examiner.
+fn asked(site: &Site) -> Reporting {
+    let sources = Session::open_to_read(&site.at("case.exhibit"), desk())
+        .unwrap()
+        .summary()
+        .unwrap()
+        .sources;
+    let mut cites = Vec::new();
+    for format in [
+        "nhi-audit-bundle",
+        "cloudtrail",
+        "agent-receipts",
+        "kubernetes-audit",
+    ] {
+        let source = sources
+            .iter()
+            .find(|source| source.format == format && source.records > 3);
+        cites.extend(source.map(|source| format!("E{}:2", source.id)));
+    }
+    assert_eq!(cites.len(), 4);
+    Reporting {
+        title: Some("What leaked".into()),
+        at: Some(Micros(1_781_337_600_000_000)),
+        cites,
+        words: Words::read("Question: What leaked?\nAnswer: A token.\nOpinion: It was careless.")
+            .unwrap(),
+        sign_with: Some(site.at("examiner")),
+        ..Reporting::default()
+    }
+}
+
+fn write(site: &Site, out: &str, asked: &Reporting) -> workbench::api::Wrote {
+    let session = Session::open_to_write(&site.at("case.exhibit"), desk()).unwrap();
+    let wrote = session
+        .report(&site.at(out), asked, &|| None, &Progress::default())
+        .unwrap();
+    session.close().unwrap();
+    wrote
+}
+
+fn files(folder: &Path) -> Files {
+    let mut out = Files::new();
+    let mut stack = vec![folder.to_owned()];
+    while let Some(at) = stack.pop() {
+        for entry in fs::read_dir(at).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                stack.push(path);
+            } else {
+                let name = path
+                    .strip_prefix(folder)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .replace('\\', "/");
+                out.insert(name, fs::read(path).unwrap());
+            }
+        }
+    }
+    out
+}
+
+fn examiner(site: &Site) -> Vec<TrustedKey> {
+    read_keys(&site.at("examiner.keys"), None).unwrap()
+}
+
+fn checked(files: &Files, keys: &[TrustedKey]) -> ReportCheck {
+    check_files(files.clone(), keys, &desk()).unwrap()
+}
+
+/// Drawn from a fixed seed (SplitMix64), so that a failure can be had again.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) as usize % bound
+    }
+}
+
+#[test]
+fn a_byte_altered_anywhere_a_thousand_times_is_noticed_in_its_file() {
+    let site = site();
+    write(&site, "report", &asked(&site));
+    let whole = files(&site.at("report"));
+    let keys = examiner(&site);
+    assert_eq!(checked(&whole, &keys).verdict, Word::Verified);
+    let names: Vec<&String> = whole.keys().collect();
+    let mut chance = Chance(20_260_613);
+    for round in 0..1_000 {
+        // Each file as often as each other one, so that small ones are met too.
+        let name = names[chance.below(names.len())];
+        let mut altered = whole.clone();
+        let bytes = altered.get_mut(name).unwrap();
+        let at = chance.below(bytes.len());
+        let before = bytes[at];
+        bytes[at] = bytes[at].wrapping_add(1 + chance.below(255) as u8);
+        let said = checked(&altered, &keys);
+        let place = format!(
+            "round {round}: byte {at} of {name}, {before} to {}",
+            altered[name][at]
+        );
+        assert_eq!(said.verdict, Word::Contradicted, "{place} went unnoticed");
+        let named: Vec<_> = said
+            .findings
+            .iter()
+            .filter_map(|finding| finding.source.as_deref())
+            .collect();
+        assert!(named.contains(&name.as_str()), "{place}: said of {named:?}");
+        let others: Vec<_> = named.iter().filter(|other| *other != name).collect();
+        assert!(
+            others.is_empty(),
+            "{place}: one cause, and findings about {others:?}: {:?}",
+            said.findings
+        );
+    }
+}
+
+#[test]
+fn it_is_said_which_row_section_or_figure_was_altered() {
+    let site = site();
+    write(&site, "report", &asked(&site));
+    let whole = files(&site.at("report"));
+    let said = |name: &str, from: &str, to: &str| {
+        let mut altered = whole.clone();
+        let text = String::from_utf8(altered[name].clone()).unwrap();
+        let changed = text.replacen(from, to, 1);
+        assert_ne!(text, changed, "{name} has no {from}");
+        altered.insert(name.to_owned(), changed.into_bytes());
+        let said = checked(&altered, &examiner(&site));
+        let [finding] = &said.findings[..] else {
+            panic!("one cause, one finding: {:?}", said.findings)
+        };
+        assert_eq!(finding.source.as_deref(), Some(name));
+        finding.message.clone()
+    };
+    let message = said("report.html", "It was careless.", "It was careful.");
+    assert!(
+        message.contains("the section \"Opinion\" differs"),
+        "{message}"
+    );
+    let message = said("timeline.csv", "verified", "unproven");
+    assert!(
+        message.contains("row 1 differs") || message.contains("row 2 differs"),
+        "{message}"
+    );
+    let message = said("graph.svg", "<line x1=\"", "<line x1=\"1");
+    assert!(message.contains("the figure differs"), "{message}");
+    let message = said("extract.jsonl", "\"raw\":\"e", "\"raw\":\"f");
+    assert!(message.contains("row 1, E"), "{message}");
+    let name = whole
+        .keys()
+        .find(|name| name.ends_with("/2.tlog-proof"))
+        .unwrap();
+    let message = said(name, "index 2", "index 3");
+    assert!(message.contains("the proof of row"), "{message}");
+}
+
+#[test]
+fn a_file_that_is_missing_or_was_added_is_named() {
+    let site = site();
+    write(&site, "report", &asked(&site));
+    let whole = files(&site.at("report"));
+    for name in whole.keys().filter(|name| *name != "SHA256SUMS.sig") {
+        let mut less = whole.clone();
+        less.remove(name);
+        let said = checked(&less, &examiner(&site));
+        assert_eq!(said.verdict, Word::Contradicted, "{name}");
+        assert!(
+            said.findings
+                .iter()
+                .any(|finding| (finding.code.as_str(), finding.source.as_deref())
+                    == ("file-missing", Some(name))),
+            "{name}: {:?}",
+            said.findings
+        );
+    }
+    let mut more = whole.clone();
+    more.insert("proofs/extra.json".into(), b"{}".to_vec());
+    let said = checked(&more, &examiner(&site));
+    let codes: Vec<_> = said
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    assert_eq!(
+        (said.verdict, &codes[..]),
+        (Word::Contradicted, &["file-unlisted"][..])
+    );
+    // Without its signature nobody vouches, and nothing is refuted.
+    let mut unsigned = whole;
+    unsigned.remove("SHA256SUMS.sig");
+    assert_eq!(checked(&unsigned, &examiner(&site)).verdict, Word::Unproven);
+}
+
+#[test]
+fn the_same_case_and_time_give_the_same_bytes_and_the_act_is_in_the_custody_log() {
+    let site = site();
+    let asked = asked(&site);
+    let first = write(&site, "first", &asked);
+    let second = write(&site, "second", &asked);
+    assert_eq!(files(&site.at("first")), files(&site.at("second")));
+    assert_eq!(first.id, second.id);
+    write(&site, "first.zip", &asked);
+    write(&site, "second.zip", &asked);
+    assert_eq!(
+        fs::read(site.at("first.zip")).unwrap(),
+        fs::read(site.at("second.zip")).unwrap()
+    );
+    let custody = Session::open_to_read(&site.at("case.exhibit"), desk())
+        .unwrap()
+        .custody()
+        .unwrap();
+    let acts = custody
+        .lines
+        .iter()
+        .filter(|line| line.act == "report" && line.about.contains(&first.id));
+    assert_eq!((acts.count(), custody.holds), (4, true));
+}
+
+#[test]
+fn a_report_is_as_good_as_the_keys_that_its_reader_gives() {
+    let site = site();
+    write(&site, "report.zip", &asked(&site));
+    let answer = |keys: &[TrustedKey]| match check(
+        &site.at("report.zip"),
+        keys,
+        &desk(),
+        &Progress::default(),
+    )
+    .unwrap()
+    {
+        Checked::Report(said) => *said,
+        Checked::Evidence(summary) => panic!("no report: {summary:?}"),
+    };
+    let nobody = answer(&[]);
+    assert_eq!(
+        (
+            nobody.verdict,
+            nobody.records.verified,
+            nobody.said.verified
+        ),
+        (Word::Intact, 0, 2)
+    );
+    let signer = answer(&examiner(&site));
+    assert_eq!(
+        (signer.verdict, signer.records.verified),
+        (Word::Verified, 0)
+    );
+    let mut all = examiner(&site);
+    for file in site.keys() {
+        all.extend(read_keys(&file, None).unwrap());
+    }
+    let all = answer(&all);
+    assert_eq!(
+        (all.verdict, all.records.verified, all.records.unproven),
+        (Word::Verified, all.said.verified, 1)
+    );
+}
+
+#[test]
+fn proofs_of_every_record_show_without_the_case_what_the_case_shows() {
+    let site = Site::lay(Size::small());
+    site.import("case.exhibit");
+    let asked = Reporting {
+        at: Some(Micros(0)),
+        queries: vec!["type:token.*".into(), "type:secret.*".into()],
+        ..Reporting::default()
+    };
+    write(&site, "report", &asked);
+    let extract =
+        String::from_utf8(files(&site.at("report")).remove("extract.jsonl").unwrap()).unwrap();
+    let mut sealed = 0;
+    for line in extract.lines() {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        if row["material"]["kind"] != "none" {
+            assert_eq!(row["alone"], row["verdict"], "{}", row["cite"]);
+            sealed += 1;
+        }
+    }
+    assert!(sealed > 100, "{sealed}");
+}
