@@ -40,9 +40,11 @@ fn asked(site: &Site) -> Reporting {
         "agent-receipts",
         "kubernetes-audit",
     ] {
+        // A sealed one where the format has seals, so that its proof travels.
         let source = sources
             .iter()
-            .find(|source| source.format == format && source.records > 3);
+            .filter(|source| source.format == format && source.records > 3)
+            .max_by_key(|source| source.verdict);
         cites.extend(source.map(|source| format!("E{}:2", source.id)));
     }
     assert_eq!(cites.len(), 4);
@@ -266,25 +268,18 @@ fn a_report_is_as_good_as_the_keys_that_its_reader_gives() {
     };
     let nobody = answer(&[]);
     assert_eq!(
-        (
-            nobody.verdict,
-            nobody.records.verified,
-            nobody.said.verified
-        ),
+        (nobody.verdict, nobody.shown.verified, nobody.said.verified),
         (Word::Intact, 0, 2)
     );
     let signer = answer(&examiner(&site));
-    assert_eq!(
-        (signer.verdict, signer.records.verified),
-        (Word::Verified, 0)
-    );
+    assert_eq!((signer.verdict, signer.shown.verified), (Word::Verified, 0));
     let mut all = examiner(&site);
     for file in site.keys() {
         all.extend(read_keys(&file, None).unwrap());
     }
     let all = answer(&all);
     assert_eq!(
-        (all.verdict, all.records.verified, all.records.unproven),
+        (all.verdict, all.shown.verified, all.shown.unproven),
         (Word::Verified, all.said.verified, 1)
     );
 }

@@ -87,7 +87,7 @@ fn text(checked: &ReportCheck) -> String {
             let _ = writeln!(text, "{:18} {}", "", harmless(value));
         }
     }
-    let (shown, said) = (&checked.records, &checked.said);
+    let (shown, said) = (&checked.shown, &checked.said);
     let _ = writeln!(text, "\ncited records  {}", thousands(said.total));
     for (name, said, shown) in [
         ("verified", said.verified, shown.verified),

@@ -39,7 +39,8 @@ pub struct ReportCheck {
     /// signature holds and nobody given here vouches, `unproven` without one, `contradicted` where
     /// anything does not fit.
     pub verdict: Word,
-    /// The cited records by what is shown of them here, under the keys given here.
+    /// The rows of the extract, as parts of the report: each as good as it, those that do not fit
+    /// contradicted.
     pub records: RecordCounts,
     /// The report's bytes: records are the extract, structure what the sums list besides.
     pub ledger: Ledger,
@@ -53,8 +54,10 @@ pub struct ReportCheck {
     pub notes: Vec<String>,
     /// The report's id, where it can be read.
     pub report: Option<String>,
-    /// The cited records by verdict, as the report says.
+    /// The cited records by verdict in the case, as the report says.
     pub said: RecordCounts,
+    /// The cited records by what their proofs alone show here, under the keys given here.
+    pub shown: RecordCounts,
     /// Who signed it: the key's fingerprint, as `ssh-keygen -l` shows it.
     pub signed_by: Option<String>,
     /// Step by step.

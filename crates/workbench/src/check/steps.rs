@@ -1,12 +1,15 @@
 //! What a check of a report says, step by step, and one finding for one cause.
 
 use crate::api::{FindingView, ProofStep, Word};
+use std::collections::BTreeSet;
 
 /// What is said.
 #[derive(Debug, Default)]
 pub(super) struct Said {
     pub steps: Vec<ProofStep>,
     pub findings: Vec<FindingView>,
+    /// Rows of the extract that do not fit, by index.
+    pub rows: BTreeSet<usize>,
 }
 
 impl Said {
