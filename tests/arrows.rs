@@ -26,6 +26,7 @@ const ONE_PLACE: &[(&str, &str)] = &[
     ("petgraph", "analysis"),
     ("tauri", "exhibit-window"),
     ("clap", "cli"),
+    ("maud", "report"),
 ];
 
 /// No socket: crates that open one, or that speak a protocol over one.
@@ -182,7 +183,7 @@ fn no_network_crate_is_in_the_tree() {
 
 /// What `evidence` must not touch: it is pure.
 #[test]
-fn evidence_and_analysis_have_no_io_clock_randomness_or_environment() {
+fn evidence_analysis_and_report_have_no_io_clock_randomness_or_environment() {
     let banned = [
         "std::fs",
         "std::net",
@@ -200,7 +201,7 @@ fn evidence_and_analysis_have_no_io_clock_randomness_or_environment() {
         "thread_rng",
         "rusqlite",
     ];
-    for folder in ["evidence", "analysis"] {
+    for folder in ["evidence", "analysis", "report"] {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../crates")
             .join(folder)

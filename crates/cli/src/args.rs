@@ -82,7 +82,7 @@ pub enum Command {
     /// What was done with a case, and the chain over it.
     Custody(custody::Custody),
     /// Write a report that others can check.
-    Report(report::Report),
+    Report(Box<report::Report>),
     /// Check a report, a bundle or a case, without a case of your own.
     Check(check::Check),
     /// Seal exports into an audit bundle, where they are collected.

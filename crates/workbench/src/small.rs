@@ -22,6 +22,14 @@ pub(crate) struct Small<'a> {
     limits: &'a Limits,
 }
 
+/// A record of one of the files.
+pub(crate) struct Judged<'a> {
+    pub bytes: &'a [u8],
+    /// What holds for it among these files alone.
+    pub verdict: Verdict,
+    pub proof: Proof,
+}
+
 struct File<'a> {
     facts: FileFacts,
     bytes: &'a [u8],
@@ -59,12 +67,8 @@ impl<'a> Small<'a> {
         })
     }
 
-    /// The bytes of a record, its verdict here, and the proof; `None` where there is none.
-    pub fn record(
-        &self,
-        path: &str,
-        ordinal: u64,
-    ) -> Result<Option<(&'a [u8], Verdict, Proof)>, LookupError> {
+    /// A record, judged; `None` where there is none.
+    pub fn record(&self, path: &str, ordinal: u64) -> Result<Option<Judged<'a>>, LookupError> {
         let Some(file) = self.by_path.get(path).map(|index| &self.files[*index]) else {
             return Ok(None);
         };
@@ -94,7 +98,11 @@ impl<'a> Small<'a> {
             &Held(&self.files),
             self.limits,
         )?;
-        Ok(Some((bytes, verdict, proof)))
+        Ok(Some(Judged {
+            bytes,
+            verdict,
+            proof,
+        }))
     }
 }
 

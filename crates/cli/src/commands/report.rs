@@ -89,8 +89,8 @@ A text file:
   Limit: The host was not examined.";
 
 /// Runs it.
-pub fn run(it: Report, desk: Desk, out: &Output) -> Result<Found> {
-    let asked = asked(&it)?;
+pub fn run(it: &Report, desk: Desk, out: &Output) -> Result<Found> {
+    let asked = asked(it)?;
     let session = Session::open_to_write(&it.case, desk)?;
     let wrote = watch(|progress| session.report(&it.out, &asked, &passphrase, progress));
     let closed = session.close();

@@ -62,10 +62,10 @@ pub(crate) fn shown(
             Material::Files {
                 holder, ordinal, ..
             } => match small.record(holder, *ordinal)? {
-                Some((bytes, verdict, proof)) if bytes == *raw => Shown {
-                    verdict,
-                    steps: proof.steps,
-                    uncovered: proof.uncovered,
+                Some(judged) if judged.bytes == *raw => Shown {
+                    verdict: judged.verdict,
+                    steps: judged.proof.steps,
+                    uncovered: judged.proof.uncovered,
                 },
                 Some(_) => Shown::nothing(
                     "bytes",

@@ -48,9 +48,7 @@ pub(super) fn write(out: &Path, files: &Files) -> Result<()> {
             if let Some(folder) = to.parent() {
                 fs::create_dir_all(folder)?;
             }
-            let mut file = File::create_new(to)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
+            File::create_new(to)?.write_all(bytes)?;
         }
         Ok(())
     };

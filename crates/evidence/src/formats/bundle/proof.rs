@@ -10,7 +10,8 @@ use super::tree::leaf;
 use crate::keys::{Trust, fingerprint};
 use crate::merkle::{Range, inclusion_holds, inclusion_path};
 use crate::verify::{Proof, Step, StepOutcome, Subject, opening};
-use crate::{Code, Digest, FileFacts, Limits, Lookup, LookupError};
+use crate::{Code, Digest, FileFacts, FileId, Limits, Lookup, LookupError};
+use std::collections::BTreeMap;
 
 /// A checkpoint that the tree meets.
 pub(super) struct Held<'a> {
@@ -87,12 +88,14 @@ fn covering<'h, 'a>(held: &'h [Held<'a>], seq: u64) -> Option<&'h Held<'a>> {
         .min_by_key(|held| held.checkpoint.size)
 }
 
-/// What proves a record without its bundle, where a checkpoint that holds covers it.
+/// What proves a record without its bundle, where a checkpoint that holds covers it. `newest` keeps
+/// the last record under each checkpoint.
 pub(super) fn lone(
     exhibits: &Exhibits<'_>,
     assembly: &Assembly<'_>,
     held: &[Held<'_>],
     seq: u64,
+    newest: &mut BTreeMap<FileId, Option<(u64, TlogProof)>>,
     ordinal_of: impl Fn(u64) -> Option<u64>,
 ) -> Result<Option<Lone>, LookupError> {
     let Some(seal) = covering(held, seq) else {
@@ -101,21 +104,37 @@ pub(super) fn lone(
     let Some((proof, sealed)) = tlog_proof(exhibits, assembly, seal, seq)? else {
         return Ok(None);
     };
-    let newest = seal.checkpoint.size - 1;
-    let last = match ordinal_of(newest) {
-        Some(ordinal) => tlog_proof(exhibits, assembly, seal, newest)?
-            .filter(|(_, sealed)| {
-                let line = exhibits.lookup.record(exhibits.file.id, ordinal);
-                line.is_ok_and(|line| Digest::of(&line) == *sealed)
-            })
-            .map(|(proof, _)| (ordinal, proof)),
-        None => None,
+    let last = match newest.get(&seal.checkpoint.file) {
+        Some(known) => Option::clone(known),
+        None => {
+            let last = last(exhibits, assembly, seal, ordinal_of)?;
+            newest.insert(seal.checkpoint.file, last.clone());
+            last
+        }
     };
     Ok(Some(Lone {
         proof,
         sealed,
         last,
     }))
+}
+
+/// The last record under a checkpoint, where its line is the sealed one.
+fn last(
+    exhibits: &Exhibits<'_>,
+    assembly: &Assembly<'_>,
+    held: &Held<'_>,
+    ordinal_of: impl Fn(u64) -> Option<u64>,
+) -> Result<Option<(u64, TlogProof)>, LookupError> {
+    let newest = held.checkpoint.size - 1;
+    let Some(ordinal) = ordinal_of(newest) else {
+        return Ok(None);
+    };
+    let own = (assembly.lines)(ordinal)?;
+    let proof = tlog_proof(exhibits, assembly, held, newest)?;
+    Ok(proof
+        .filter(|(_, sealed)| *sealed == own)
+        .map(|(proof, _)| (ordinal, proof)))
 }
 
 /// The proof of what a checkpoint holds at a number, and the digest that it holds there. Checked

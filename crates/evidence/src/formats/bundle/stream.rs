@@ -27,7 +27,8 @@ use crate::verify::{Proof, Subject};
 use crate::{
     Axes, Code, Digest, FileFacts, Finding, Limits, Lookup, LookupError, Micros, Verdict, verify,
 };
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a stream is judged by.
 pub(super) struct Exhibits<'a> {
@@ -79,11 +80,14 @@ pub(super) fn alone(exhibits: &Exhibits<'_>, ordinals: &[u64]) -> Result<Alone, 
         let tiled = judge.hold()?;
         let held = judge.held(&tiled);
         let mut out = Alone::default();
+        let mut newest = BTreeMap::new();
         for &ordinal in ordinals {
             out.records.push(match judge.seq_of(ordinal) {
-                Some(seq) => proof::lone(exhibits, &judge.assembly, &held, seq, |seq| {
-                    judge.ordinal_of(seq)
-                })?,
+                Some(seq) => {
+                    proof::lone(exhibits, &judge.assembly, &held, seq, &mut newest, |seq| {
+                        judge.ordinal_of(seq)
+                    })?
+                }
                 None => None,
             });
         }
@@ -101,9 +105,23 @@ fn with_judge<T>(
     exhibits: &Exhibits<'_>,
     act: impl FnOnce(Judge<'_>) -> Result<T, LookupError>,
 ) -> Result<T, LookupError> {
+    /// Neighbours share most of what their paths are made of: so many digests are held.
+    const HELD: usize = 1 << 16;
     let lookup = exhibits.lookup;
     let file = exhibits.file.id;
-    let lines = |ordinal| lookup.record(file, ordinal).map(|bytes| Digest::of(&bytes));
+    let held: RefCell<HashMap<u64, Digest>> = RefCell::default();
+    let lines = |ordinal| {
+        if let Some(digest) = held.borrow().get(&ordinal) {
+            return Ok(*digest);
+        }
+        let digest = Digest::of(&lookup.record(file, ordinal)?);
+        let mut held = held.borrow_mut();
+        if held.len() >= HELD {
+            held.clear();
+        }
+        held.insert(ordinal, digest);
+        Ok(digest)
+    };
     let newest_named = exhibits
         .checkpoints
         .iter()
