@@ -269,7 +269,7 @@ fn a_report_is_as_good_as_the_keys_that_its_reader_gives() {
     let nobody = answer(&[]);
     assert_eq!(
         (nobody.verdict, nobody.shown.verified, nobody.said.verified),
-        (Word::Intact, 0, 2)
+        (Word::Intact, 0, 3)
     );
     let signer = answer(&examiner(&site));
     assert_eq!((signer.verdict, signer.shown.verified), (Word::Verified, 0));

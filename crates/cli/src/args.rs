@@ -1,8 +1,8 @@
 //! What can be asked for on the command line.
 
 use crate::commands::{
-    adequacy, check, custody, demo, findings, graph, identities, import, lineage, provenance,
-    reach, record, report, seal, timeline, trust, verify,
+    adequacy, check, custody, demo, export, findings, graph, identities, import, lineage,
+    provenance, reach, record, report, seal, timeline, trust, verify,
 };
 use crate::zone::Zone;
 use clap::{Parser, Subcommand};
@@ -85,6 +85,8 @@ pub enum Command {
     Report(Box<report::Report>),
     /// Check a report, a bundle or a case, without a case of your own.
     Check(check::Check),
+    /// Events for other people's tools: Timesketch, STIX.
+    Export(export::Export),
     /// Seal exports into an audit bundle, where they are collected.
     Seal(seal::Seal),
     /// Write the demonstration evidence.
@@ -111,7 +113,7 @@ pub fn with_negated_terms(words: impl Iterator<Item = OsString>) -> Vec<OsString
 }
 
 /// The commands that take a query.
-const WITH_QUERY: [&str; 4] = ["timeline", "identities", "graph", "findings"];
+const WITH_QUERY: [&str; 5] = ["timeline", "identities", "graph", "findings", "export"];
 
 fn is_negated_term(word: &OsStr) -> bool {
     let bytes = word.as_encoded_bytes();

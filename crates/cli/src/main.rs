@@ -48,6 +48,7 @@ fn run(
         Command::Custody(it) => commands::custody::run(it, desk, out),
         Command::Report(it) => commands::report::run(&it, desk, out),
         Command::Check(it) => commands::check::run(it, desk, out),
+        Command::Export(it) => commands::export::run(it, desk, out),
         Command::Seal(it) => commands::seal::run(it, desk, out),
         Command::Demo(it) => commands::demo::run(it, out),
     }

@@ -4,6 +4,7 @@ pub mod adequacy;
 pub mod check;
 pub mod custody;
 pub mod demo;
+pub mod export;
 pub mod findings;
 pub mod graph;
 pub mod identities;

@@ -4,6 +4,7 @@ mod check;
 mod custody;
 mod demo;
 mod exit;
+mod export;
 mod findings;
 mod graph;
 mod identities;
