@@ -306,3 +306,67 @@ fn proofs_of_every_record_show_without_the_case_what_the_case_shows() {
     }
     assert!(sealed > 100, "{sealed}");
 }
+
+#[test]
+fn no_text_of_the_data_becomes_markup_or_hides_whatever_member_it_stands_in() {
+    const HOSTILE: &str = "\"><script>x</script>' onload=x \u{202e}\u{200b}\u{0}\n]]>";
+    let site = site();
+    let asked = Reporting {
+        queries: vec!["type:secret.*".into()],
+        reach: vec![(first_token(&site), None)],
+        lineage: vec![first_token(&site)],
+        ..asked(&site)
+    };
+    write(&site, "report", &asked);
+    let whole = files(&site.at("report"));
+    let mut data: serde_json::Value = serde_json::from_slice(&whole["report.json"]).unwrap();
+    spoil(&mut data, HOSTILE);
+    let rows = String::from_utf8(whole["extract.jsonl"].clone()).unwrap();
+    let rows = rows.lines().map(|line| {
+        let mut row: serde_json::Value = serde_json::from_str(line).unwrap();
+        spoil(&mut row, HOSTILE);
+        serde_json::from_value(row).unwrap()
+    });
+    let rows: Vec<report::extract::Cited> = rows.collect();
+    let rendered = report::render::render(&serde_json::from_value(data).unwrap(), &rows);
+    assert_eq!(rendered.len(), 5);
+    for (name, bytes) in rendered {
+        let text = String::from_utf8(bytes).unwrap();
+        let hidden = text
+            .chars()
+            .find(|c| report::text::is_hostile(*c) && !matches!(c, '\n' | '\r'));
+        assert_eq!(hidden, None, "{name}");
+        if name != "timeline.csv" && name != "HOW-TO-CHECK.txt" {
+            assert!(
+                !text.contains("<script") && text.contains("&lt;script"),
+                "{name}"
+            );
+            assert!(!text.contains("\"><"), "{name}: a quote ends an attribute");
+        }
+    }
+}
+
+fn first_token(site: &Site) -> String {
+    let rows = tests::rows(
+        &site.at("case.exhibit"),
+        "type:token.mint stream:example.com/agents-prod",
+    );
+    rows[0].token.clone().unwrap()
+}
+
+/// Puts a text in the place of every text but those that are words of ours.
+fn spoil(value: &mut serde_json::Value, text: &str) {
+    use serde_json::Value;
+    const WORDS: [&str; 3] = ["verdict", "alone", "material"];
+    match value {
+        Value::String(it) => *it = text.to_owned(),
+        Value::Array(all) => all.iter_mut().for_each(|it| spoil(it, text)),
+        Value::Object(all) => {
+            let theirs = all
+                .iter_mut()
+                .filter(|(name, _)| !WORDS.contains(&name.as_str()));
+            theirs.for_each(|(_, it)| spoil(it, text));
+        }
+        _ => {}
+    }
+}

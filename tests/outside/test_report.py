@@ -153,6 +153,17 @@ class Report(OutsideTest):
         held = (out / row["material"]["holder"]).read_bytes().splitlines()
         self.assertEqual(held, [receipts.line(r) if isinstance(r, dict) else r for r in chain.receipts[3:6]])
 
+    def test_a_receipt_signed_by_a_later_key_comes_with_the_rotation_that_made_it_the_chains(self):
+        key = Key(self.chance)
+        chain = receipts.Chain(self.chance, key=key, issuer=key.did, count=12, rotate={4: Key(self.chance)})
+        trusted = self.keys(key.raw)
+        self.imported(self.folder({"r.jsonl": receipts.jsonl(chain.receipts)}), keys=trusted)
+        out = self.report("--cite", "E1:9")
+        (row,) = self.rows(out)
+        self.assertEqual((row["verdict"], row["alone"]), ("verified", "verified"))
+        held = (out / row["material"]["holder"]).read_bytes().splitlines()
+        self.assertEqual(held, [receipts.line(chain.receipts[i]) for i in (3, 8, 9, 10)])
+
     def test_the_same_case_and_time_give_the_same_bytes(self):
         self.bundle_case()
         one, other = self.report(name="one"), self.report(name="other")

@@ -1,9 +1,9 @@
 //! Events for other people's tools. Each says what it leaves out.
 
 use crate::packet::sha256;
+use core::net::IpAddr;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 /// An event as the contract's line has it: members that are there, by name.
 pub type Members = BTreeMap<String, Value>;

@@ -26,7 +26,7 @@ pub fn how_to_check(report: &Report, cited: &[Cited]) -> String {
          \x20  record's bytes in base64, \"sha256\" their sum:\n\n\
          \x20   sed -n 1p extract.jsonl | jq -r .raw | base64 -d | sha256sum\n\
          \x20   sed -n 1p extract.jsonl | jq -r .sha256\n\n",
-        id = report.id,
+        id = plain(&report.id),
         line = "=".repeat(20 + report.id.len()),
     );
     out.push_str(
@@ -48,7 +48,9 @@ pub fn how_to_check(report: &Report, cited: &[Cited]) -> String {
              \x20  a C2SP signed note. \"sealed\", where it is there, is the digest that the log holds in the\n\
              \x20  place of an altered record. {marks} holds the lines that say\n\
              \x20  which keys seal the stream.\n\n",
-            cite = one.cite,
+            cite = plain(&one.cite),
+            proof = plain(proof),
+            marks = plain(marks),
         ));
     }
     let files = |format: &str| {
@@ -64,6 +66,7 @@ pub fn how_to_check(report: &Report, cited: &[Cited]) -> String {
             .iter()
             .find(|path| !path.ends_with(".metadata.json"))
             .unwrap_or(holder);
+        let (holder, digest) = (plain(holder), plain(digest));
         out.push_str(&format!(
             "   Records of AWS CloudTrail stand in their log file, which a digest lists with its SHA-256:\n\n\
              \x20   sha256sum {holder}\n\
@@ -75,6 +78,7 @@ pub fn how_to_check(report: &Report, cited: &[Cited]) -> String {
         ));
     }
     if let Some((_, holder, _)) = files("agent-receipts") {
+        let holder = plain(holder);
         out.push_str(&format!(
             "   Agent receipts are signed one by one (Ed25519 over the canonical form, RFC 8785, without\n\
              \x20  \"proof\"), and each names the SHA-256 of that form of the one before it. {holder}\n\

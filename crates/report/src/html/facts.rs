@@ -229,7 +229,7 @@ fn follow(report: &Report) -> Markup {
 fn lineage(lines: &[Lineage]) -> Markup {
     html! {
         table {
-            (columns(&[24, 8, 16, 19, 6, 12, 15]))
+            (columns(&[21, 8, 16, 18, 6, 16, 15]))
             thead { tr { th { "credential" } th { "joined" } th { "minted" } th { "by, for" } th.r { "uses" } th { "last use" } th { "end" } } }
             tbody { @for line in lines { tr {
                 td { @for _ in 0..line.depth.min(16) { "· " } (line.credential) div.q { (Text::from(line.kind.as_str())) } }

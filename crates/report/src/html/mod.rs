@@ -164,7 +164,7 @@ fn time(text: &str) -> Markup {
     match text.strip_suffix('Z').and_then(|bare| bare.split_once('T')) {
         // A narrow column may part the day from the hour, and nothing else.
         Some((day, hour)) => html! {
-            span.t { (Text::from(day)) } " " span.t { (Text::from(hour)) } " UTC"
+            span { span.t { (Text::from(day)) } " " span.t { (Text::from(hour)) } " UTC" }
         },
         None => html! { span.t { (Text::from(text)) } },
     }

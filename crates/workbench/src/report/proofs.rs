@@ -10,7 +10,7 @@ use report::packet::is_path;
 use report::render::Files;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read as _;
-use store::{CaseFile, Reader, RecordId};
+use store::{CaseFile, Column, Filter, How, On, Position, Reader, RecordId, Term};
 
 /// What is being written.
 pub(crate) struct Proofs<'a> {
@@ -196,7 +196,29 @@ impl<'a> Proofs<'a> {
         Ok(path)
     }
 
-    /// The receipts and their neighbours, whose links show where they stand in their chains.
+    /// The receipts of a chain that hand its key over to the next, by which later ones are signed.
+    fn rotations(&self, stream: &str) -> Result<Vec<RecordId>> {
+        /// No chain changes its key more often, and is followed.
+        const MOST: usize = 1_000;
+        let term = |on, text: &str| Term {
+            on,
+            how: How::Is,
+            text: text.to_owned(),
+            negated: false,
+        };
+        let filter = Filter {
+            terms: vec![
+                term(On::Column(Column::Type), "key.rotate"),
+                term(On::Stream, stream),
+            ],
+            ..Filter::default()
+        };
+        let rows = self.reader.timeline(&filter, Position::Rank(0), MOST)?;
+        Ok(rows.into_iter().map(|row| row.record).collect())
+    }
+
+    /// The receipts and their neighbours, whose links show where they stand in their chains, and the
+    /// rotations of their keys.
     fn receipts(
         &mut self,
         records: &[RecordId],
@@ -204,6 +226,7 @@ impl<'a> Proofs<'a> {
     ) -> Result<()> {
         let mut neighbours: BTreeMap<RecordId, BTreeSet<RecordId>> = BTreeMap::new();
         let mut taken: BTreeMap<FileId, BTreeMap<RecordId, Vec<u8>>> = BTreeMap::new();
+        let mut rotations: HashMap<String, Vec<RecordId>> = HashMap::new();
         for record in records {
             let row = self.reader.event(*record)?;
             let mut group = BTreeSet::from([*record]);
@@ -214,6 +237,16 @@ impl<'a> Proofs<'a> {
                 {
                     group.extend(self.reader.numbered(stream, seq)?);
                 }
+            }
+            if let Some(stream) = &row.stream {
+                let all = match rotations.get(stream.as_ref()) {
+                    Some(known) => known,
+                    None => {
+                        let found = self.rotations(stream)?;
+                        rotations.entry(stream.to_string()).or_insert(found)
+                    }
+                };
+                group.extend(all);
             }
             for one in &group {
                 let bytes = self.reader.record(*one)?;
