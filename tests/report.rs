@@ -341,7 +341,11 @@ fn no_text_of_the_data_becomes_markup_or_hides_whatever_member_it_stands_in() {
                 !text.contains("<script") && text.contains("&lt;script"),
                 "{name}"
             );
-            assert!(!text.contains("\"><"), "{name}: a quote ends an attribute");
+            let quoted = text.replace("&#39; onload=x", "");
+            assert!(
+                !quoted.contains("onload"),
+                "{name}: a quote ends an attribute"
+            );
         }
     }
 }
