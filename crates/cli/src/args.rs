@@ -85,7 +85,7 @@ pub enum Command {
     Report(Box<report::Report>),
     /// Check a report, a bundle or a case, without a case of your own.
     Check(check::Check),
-    /// Events for other people's tools: Timesketch, STIX.
+    /// Events for other people's tools: Timesketch, STIX, CASE.
     Export(export::Export),
     /// Seal exports into an audit bundle, where they are collected.
     Seal(seal::Seal),

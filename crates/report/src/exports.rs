@@ -14,6 +14,44 @@ pub const TIMESKETCH_LEAVES_OUT: &str =
 /// What the export leaves out, in a sentence.
 pub const STIX_LEAVES_OUT: &str = "STIX has indicators for source addresses alone: identities, credentials, secrets, verdicts and proofs are left out, and no address is called malicious.";
 
+/// What the export leaves out, in a sentence.
+pub const CASE_LEAVES_OUT: &str = "CASE/UCO has no word for seals, verdicts and joins: they stand in each event's dictionary as text; bytes, proofs and custody are left out.";
+
+/// The beginning of a CASE/UCO document (JSON-LD); events follow, set apart by commas.
+/// (<https://caseontology.org>, UCO 1.x: `uco-core:Event`, `uco-types:Dictionary`)
+pub const CASE_BEGIN: &str = r#"{"@context":{"kb":"urn:exhibit:","uco-core":"https://ontology.unifiedcyberontology.org/uco/core/","uco-types":"https://ontology.unifiedcyberontology.org/uco/types/","xsd":"http://www.w3.org/2001/XMLSchema#"},"@graph":["#;
+/// The end of the document.
+pub const CASE_END: &str = "]}\n";
+
+/// An event of a CASE/UCO document.
+pub fn case_event(members: &Members) -> String {
+    let said = |name: &str| members.get(name).and_then(Value::as_str);
+    let all = Value::Object(members.clone().into_iter().collect()).to_string();
+    let kb = |kind: &str, what: &str| format!("kb:{}", id(kind, what).replacen("--", "-", 1));
+    let entries: Vec<Value> = members
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "time" | "type"))
+        .map(|(name, value)| {
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            json!({
+                "@id": kb("entry", &format!("{name}\n{all}")), "@type": "uco-types:DictionaryEntry",
+                "uco-types:key": name, "uco-types:value": text,
+            })
+        })
+        .collect();
+    let mut event = json!({
+        "@id": kb("event", &all), "@type": "uco-core:Event",
+        "uco-core:eventType": said("type").unwrap_or("unknown"),
+        "uco-core:eventAttribute": {"@id": kb("dictionary", &all), "@type": "uco-types:Dictionary", "uco-types:entry": entries},
+    });
+    if let Some(time) = said("time") {
+        event["uco-core:startTime"] = json!({"@type": "xsd:dateTime", "@value": time});
+    }
+    event.to_string()
+}
+
 /// A line of Timesketch's JSONL: `message`, `datetime`, `timestamp_desc`, and the members under
 /// their own names. `None` for an event without a time, which Timesketch does not take.
 /// (<https://timesketch.org/guides/user/import-from-json-csv/>)
@@ -178,6 +216,26 @@ mod tests {
             )
         );
         assert_eq!(timesketch(&members(&[("actor", "a")])), None);
+    }
+
+    #[test]
+    fn a_case_document_is_one_json_document_with_the_time_typed() {
+        let event = members(&[
+            ("time", "2026-06-12T02:06:31Z"),
+            ("type", "call"),
+            ("actor", "a\"]}"),
+        ]);
+        let text = format!("{CASE_BEGIN}{}{CASE_END}", case_event(&event));
+        let document: Value = serde_json::from_str(&text).unwrap();
+        let event = &document["@graph"][0];
+        assert_eq!(
+            event["uco-core:startTime"],
+            json!({"@type": "xsd:dateTime", "@value": "2026-06-12T02:06:31Z"})
+        );
+        assert_eq!(
+            event["uco-core:eventAttribute"]["uco-types:entry"][0]["uco-types:value"],
+            "a\"]}"
+        );
     }
 
     #[test]

@@ -4,7 +4,10 @@ use crate::api::TimelineFilter;
 use crate::failure::Result;
 use crate::record::contract_members;
 use crate::session::Session;
-use report::exports::{Members, STIX_LEAVES_OUT, Stix, TIMESKETCH_LEAVES_OUT, timesketch};
+use report::exports::{
+    CASE_BEGIN, CASE_END, CASE_LEAVES_OUT, Members, STIX_LEAVES_OUT, Stix, TIMESKETCH_LEAVES_OUT,
+    case_event, timesketch,
+};
 
 /// For whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub enum ExportAs {
     Timesketch,
     /// A STIX 2.1 bundle of indicators.
     Stix,
+    /// A CASE/UCO document, JSON-LD.
+    Case,
 }
 
 /// What was exported.
@@ -36,6 +41,9 @@ impl Session {
     ) -> Result<Exported> {
         let (mut events, mut left_out) = (0, 0);
         let mut stix = Stix::default();
+        if to == ExportAs::Case {
+            give(CASE_BEGIN)?;
+        }
         self.each_row(filter, None, &mut |row| {
             let members: Members = contract_members(row)
                 .into_iter()
@@ -50,6 +58,11 @@ impl Session {
                     }
                     None => left_out += 1,
                 },
+                ExportAs::Case => {
+                    give(if events == 0 { "" } else { ",\n" })?;
+                    give(&case_event(&members))?;
+                    events += 1;
+                }
                 ExportAs::Stix => {
                     let is_placed =
                         members.contains_key("time") && members.contains_key("source_ip");
@@ -66,12 +79,16 @@ impl Session {
         if to == ExportAs::Stix {
             give(&format!("{:#}\n", stix.bundle(&self.desk.tool)))?;
         }
+        if to == ExportAs::Case {
+            give(CASE_END)?;
+        }
         Ok(Exported {
             events,
             left_out,
             leaves_out: match to {
                 ExportAs::Timesketch => TIMESKETCH_LEAVES_OUT,
                 ExportAs::Stix => STIX_LEAVES_OUT,
+                ExportAs::Case => CASE_LEAVES_OUT,
             },
         })
     }

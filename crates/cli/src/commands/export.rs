@@ -32,6 +32,8 @@ enum To {
     Timesketch,
     /// STIX 2.1: a bundle with an indicator for each source address.
     Stix,
+    /// CASE/UCO: a JSON-LD document of events.
+    Case,
 }
 
 /// Runs it.
@@ -51,6 +53,7 @@ pub fn run(it: Export, desk: Desk, out: &Output) -> Result<Found> {
     let to = match it.to {
         To::Timesketch => ExportAs::Timesketch,
         To::Stix => ExportAs::Stix,
+        To::Case => ExportAs::Case,
     };
     let mut text = String::new();
     let done = session.export(&filter, to, &mut |piece| {

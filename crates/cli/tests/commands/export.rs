@@ -63,3 +63,18 @@ fn stix_gets_one_indicator_for_each_source_address() {
         addresses.len() + 1
     );
 }
+
+#[test]
+fn case_gets_every_event_in_one_document() {
+    let site = case();
+    let said = exhibit(&site, "export case.exhibit --to case");
+    assert_eq!(said.status, Some(0));
+    let document: Value = serde_json::from_str(&said.out).unwrap();
+    let timeline = exhibit(&site, "timeline case.exhibit --format jsonl")
+        .ended(0)
+        .out;
+    assert_eq!(
+        document["@graph"].as_array().unwrap().len(),
+        timeline.lines().count()
+    );
+}
