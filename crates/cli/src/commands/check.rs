@@ -65,10 +65,10 @@ fn text(checked: &ReportCheck) -> String {
     );
     let meaning = match checked.verdict {
         Word::Verified => {
-            "It is what a key that you gave signed, and everything in it can be derived again."
+            "It is what a key that you gave signed; its proofs and its page were derived again."
         }
         Word::Intact => {
-            "It is what its signer signed, and everything in it can be derived again; you gave no key that vouches for the signer."
+            "It is what its signer signed, and its proofs and its page were derived again; you gave no key that vouches for the signer."
         }
         Word::Unproven => "Everything in it fits, and nothing proves who made it.",
         Word::Contradicted => "It is not what it was.",
