@@ -7,10 +7,14 @@ use crate::reader::Reader;
 use crate::record::RecordId;
 use crate::spans::{SpanCursor, Spans};
 use crate::words::get_time;
+use crate::zones::Zone;
 use evidence::{Micros, Word};
 use rusqlite::{Row, ToSql, Transaction};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+
+/// Of a name that more blocks than these mention, and many of all, all events are gone through.
+const MOST_ZONES: usize = 256;
 
 /// An event. Texts are numbers: equal ones for equal texts, given in the order of import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,13 +85,17 @@ impl Acts<'_> {
         window: (Option<Micros>, Option<Micros>),
         visit: &mut Visit<'_>,
     ) -> Result<()> {
-        // Without an index of its own, SQLite would look at every event there is: the rows of the
-        // blocks that mention the name are found elsewhere.
-        let test = format!("{} = ?5", column.sql());
         if column.is_indexed() {
+            let test = format!("{} = ?5", column.sql());
             return self.each(&test, Some(name), window, visit);
         }
-        self.mentioning(column, name, window, visit)
+        let (zones, all) = self.mentioning(name, window)?;
+        if zones.len() > MOST_ZONES && zones.len() > all / 4 {
+            // In time's order as they are read, and none of them held.
+            let test = format!("+{} = ?5", column.sql());
+            return self.each(&test, Some(name), window, visit);
+        }
+        self.within(&zones, column, name, window, visit)
     }
 
     /// Visits all events within a window, as [`Acts::naming`] does.
@@ -160,22 +168,38 @@ impl Acts<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// The events of the blocks that mention a name, put in order by their keys, which are held.
+    /// The zones that mention a name and reach into a window, and how many reach into it at all.
     fn mentioning(
         &self,
+        name: u32,
+        (from, until): (Option<Micros>, Option<Micros>),
+    ) -> Result<(Vec<Zone>, usize)> {
+        let zones = self.reader.zones()?;
+        let reaches = |zone: &Zone| {
+            from.is_none_or(|from| zone.max >= from.0)
+                && until.is_none_or(|until| zone.min < until.0)
+        };
+        let mut wanted = Vec::new();
+        crate::mentions::blocks_of(&self.reader.conn, name.into(), |block| {
+            let zone = zones.of_block(block).map(|at| zones.all[at]);
+            wanted.extend(zone.filter(&reaches));
+        })?;
+        wanted.sort_unstable_by_key(|zone| zone.first);
+        wanted.dedup();
+        let all = zones.all.iter().filter(|zone| reaches(zone)).count();
+        Ok((wanted, all))
+    }
+
+    /// The events of these zones that name a text, put in order by their keys, which are held.
+    fn within(
+        &self,
+        zones: &[Zone],
         column: Column,
         name: u32,
         (from, until): (Option<Micros>, Option<Micros>),
         visit: &mut Visit<'_>,
     ) -> Result<()> {
         let conn = &self.reader.conn;
-        let zones = self.reader.zones()?;
-        let mut wanted = Vec::new();
-        crate::mentions::blocks_of(conn, name.into(), |block| {
-            wanted.extend(zones.of_block(block))
-        })?;
-        wanted.sort_unstable();
-        wanted.dedup();
         let sql = format!(
             "SELECT undated, place, id FROM event WHERE id BETWEEN ?1 AND ?2 AND part_of IS NULL \
              AND {} = ?3",
@@ -185,8 +209,7 @@ impl Acts<'_> {
         let mut keys: Vec<(bool, i64, i64)> = Vec::new();
         {
             let mut statement = conn.prepare_cached(&sql)?;
-            for at in wanted {
-                let zone = zones.all[at];
+            for zone in zones {
                 let mut rows = statement.query([zone.first, zone.last, name.into()])?;
                 while let Some(row) = rows.next()? {
                     let (undated, place, id): (bool, i64, i64) =

@@ -6,7 +6,7 @@ use super::{Assessed, Gathered, Rule, RuleText, Strength, SubjectKind, one, span
 use crate::act::{Act, Name, Role};
 use crate::mapping::{Mapping, agentic, attack, nhi};
 use std::collections::HashMap;
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 pub(super) static TEXT: RuleText = RuleText {
     code: "token-replayed",
