@@ -174,20 +174,37 @@ impl<L: Log> Search<'_, '_, L> {
             let identity = self.names.canonical(Sort::Identity, identity)?;
             for role in [Role::Trace, Role::Credential] {
                 let Some(key) = act.name(role) else { continue };
+                if !self.acts_under(identity, role, key)? {
+                    continue;
+                }
                 let place = Place::Called(identity, role, key);
-                self.arrive(
-                    label,
-                    place,
-                    from,
-                    (Sort::Identity, identity),
-                    act,
-                    time,
-                    join,
-                    why,
-                )?;
+                let to = (Sort::Identity, identity);
+                self.arrive(label, place, from, to, act, time, join, why)?;
             }
         }
         Ok(())
+    }
+
+    /// Whether an identity ever acts under a trace or with a credential. Most of those that are
+    /// called do not, and to look at all its events again for each of them is what takes long.
+    fn acts_under(&mut self, identity: Name, role: Role, key: Name) -> Result<bool, L::Error> {
+        if !self.actors.contains_key(&(role, key)) {
+            let mut actors = Vec::new();
+            self.names
+                .log
+                .acts(role, key, Window::default(), &mut |act| {
+                    if let Some(actor) = act.name(Role::Actor)
+                        && !actors.contains(&actor)
+                    {
+                        actors.push(actor);
+                    }
+                    ControlFlow::Continue(())
+                })?;
+            self.actors.insert((role, key), actors);
+        }
+        let known = self.names.all(Sort::Identity, identity)?;
+        let actors = &self.actors[&(role, key)];
+        Ok(known.iter().any(|name| actors.contains(name)))
     }
 
     /// A later use of the credential that a secret is known to hold.

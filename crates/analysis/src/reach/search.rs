@@ -57,6 +57,8 @@ pub(super) struct Search<'n, 'l, L: Log> {
     pub(super) musts: HashMap<Place, Vec<usize>>,
     /// The earliest arrivals that wait: by place, for certain or not, and the log of a certain one.
     pub(super) waiting: HashMap<(Place, bool, u32), Micros>,
+    /// Who acts under a trace or with a credential, once it was looked up.
+    pub(super) actors: HashMap<(Role, Name), Vec<Name>>,
 }
 
 impl<'n, 'l, L: Log> Search<'n, 'l, L> {
@@ -69,6 +71,7 @@ impl<'n, 'l, L: Log> Search<'n, 'l, L> {
             earliest: HashMap::new(),
             musts: HashMap::new(),
             waiting: HashMap::new(),
+            actors: HashMap::new(),
         }
     }
 }
