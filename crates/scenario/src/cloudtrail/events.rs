@@ -228,7 +228,10 @@ impl Teller {
                 );
             }
             json.within("assumedRoleUser", |json| {
-                json.text("assumedRoleId", &format!("{}:{session}", role_id(account, role)));
+                json.text(
+                    "assumedRoleId",
+                    &format!("{}:{session}", role_id(account, role)),
+                );
                 json.text(
                     "arn",
                     &format!("arn:aws:sts::{account}:assumed-role/{role}/{session}"),
@@ -446,5 +449,8 @@ impl Teller {
 
 /// The unique id of a role of an account, as AWS would give it.
 fn role_id(account: &str, role: &str) -> String {
-    format!("AROA{}", Rng::new(0, &format!("{account}:{role}")).capitals(17))
+    format!(
+        "AROA{}",
+        Rng::new(0, &format!("{account}:{role}")).capitals(17)
+    )
 }
