@@ -1,5 +1,8 @@
 use super::*;
+use crate::act::{Decision, Role};
+use crate::rules::ApprovalTerms;
 use crate::rules::testing::*;
+use evidence::event::shown;
 
 fn card_of(told: Vec<Told>, at: usize, approval: Option<ApprovalTerms>) -> Card {
     let list = List::of(told);
