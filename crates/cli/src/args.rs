@@ -1,7 +1,7 @@
 //! What can be asked for on the command line.
 
 use crate::commands::{
-    adequacy, custody, demo, findings, graph, identities, import, lineage, provenance, reach,
+    adequacy, custody, demo, findings, graph, identities, import, lineage, note, provenance, reach,
     record, seal, timeline, trust, verify,
 };
 use crate::zone::Zone;
@@ -121,6 +121,8 @@ pub enum Command {
     Findings(findings::Findings),
     /// One record: its bytes, its fields, and its proof step by step.
     Record(record::Record),
+    /// Star, tag or comment an event.
+    Note(note::Note),
     /// What was done with a case, and the chain over it.
     Custody(custody::Custody),
     /// Seal exports into an audit bundle, where they are collected.

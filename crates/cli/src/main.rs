@@ -44,6 +44,7 @@ fn run(
         Command::Adequacy(it) => commands::adequacy::run(it, desk, out),
         Command::Findings(it) => commands::findings::run(it, desk, out),
         Command::Record(it) => commands::record::run(it, desk, out),
+        Command::Note(it) => commands::note::run(it, desk, out),
         Command::Custody(it) => commands::custody::run(it, desk, out),
         Command::Seal(it) => commands::seal::run(it, desk, out),
         Command::Demo(it) => commands::demo::run(it, out),

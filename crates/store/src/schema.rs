@@ -147,6 +147,12 @@ CREATE TABLE merge(
     PRIMARY KEY(one, other)
 ) STRICT, WITHOUT ROWID;
 
+-- What the analyst says of a record: a star, tags, a comment.
+CREATE TABLE note(
+    id INTEGER PRIMARY KEY, starred INTEGER NOT NULL, comment TEXT, said INTEGER NOT NULL
+) STRICT;
+CREATE TABLE tag(id INTEGER NOT NULL, tag TEXT NOT NULL, PRIMARY KEY(id, tag)) STRICT, WITHOUT ROWID;
+
 CREATE TABLE custody(seq INTEGER PRIMARY KEY, line TEXT NOT NULL, hash BLOB NOT NULL) STRICT;
 
 INSERT INTO meta VALUES ('next_file', 1), ('next_block', 1), ('next_name', 1);

@@ -19,6 +19,7 @@ mod identities;
 mod import;
 mod intake;
 mod lineage;
+mod notes;
 mod pairing;
 mod pipeline;
 mod progress;
