@@ -7,15 +7,16 @@ export PATH := $(PATH):$(CARGO_BIN)
 
 # What the window is built with, and what shows and drives it without a screen.
 PACKAGES := libwebkit2gtk-4.1-dev librsvg2-dev build-essential pkg-config webkit2gtk-driver xvfb xauth \
-	dbus dbus-x11 fonts-dejavu-core python3 python3-venv openssl openssh-client zstd
+	dbus dbus-x11 fonts-dejavu-core python3 python3-venv openssl openssh-client zstd x11-utils rpm
 TAURI_DRIVER := 2.1.0
 
-.PHONY: help run test packages driver ui engine window outside bench clean
+.PHONY: help run test package packages driver ui outside bench clean
 
 help:
-	@echo "make run    build Exhibit, make the demonstration case, open the window on it"
-	@echo "make test   everything that CI runs"
-	@echo "make bench  the benchmark: each figure beside the ceilings of its parts"
+	@echo "make run      build Exhibit, make the demonstration case, open the window on it"
+	@echo "make test     everything that CI runs"
+	@echo "make package  the .deb and the .rpm, in target/release/bundle"
+	@echo "make bench    the benchmark: each figure beside the ceilings of its parts"
 
 run: packages ui
 	cargo build --release -p cli -p exhibit-window
@@ -29,12 +30,18 @@ test: packages driver ui
 	cargo build --workspace
 	cargo test --workspace
 	sh tests/window/run
-	$(MAKE) --no-print-directory outside
+	$(MAKE) --no-print-directory outside package
+	sh tests/package/run
 
 outside:
 	@test -x out/venv/bin/python || { echo "Installing Python's cryptography into out/venv"; python3 -m venv out/venv; }
 	@out/venv/bin/pip install --quiet --disable-pip-version-check -r tests/outside/requirements.txt
 	EXHIBIT_BIN=$(TARGET)/debug/exhibit out/venv/bin/python -m tests.outside
+
+# Both are made without downloads, by the bundler that the interface's packages bring along.
+package: packages ui
+	cargo build --release -p cli -p exhibit-window
+	ui/node_modules/.bin/tauri bundle --ci --bundles deb,rpm
 
 bench:
 	cargo bench -p tests

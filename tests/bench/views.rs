@@ -6,8 +6,8 @@ use crate::table::Row;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
-use workbench::api::{RecordId, TimelineFilter, Word};
-use workbench::{Failure, Session};
+use workbench::api::{FindingsRequest, RecordId, TimelineFilter, Word};
+use workbench::{Failure, GraphQuestion, ReachQuestion, Session};
 
 /// The first argument of the process that looks at a case.
 pub const CHILD: &str = "--look";
@@ -25,6 +25,10 @@ const ROWS: &[(&str, Option<f64>, usize)] = &[
     ("histogram of all, 200 bars", Some(50.0), 20),
     ("histogram of a random window", Some(50.0), 50),
     ("a record and its proof", None, 3),
+    ("lineage of a random credential", Some(50.0), 50),
+    ("reach from a random credential", Some(1000.0), 20),
+    ("graph of everything", None, 1),
+    ("findings of behaviour", None, 1),
 ];
 
 /// Looks at a case in a process of its own.
@@ -132,6 +136,37 @@ fn look(case: &Path) -> std::result::Result<Vec<Vec<f64>>, Failure> {
                 },
                 |row| row.id,
             ))
+            .map(drop)
+    })?;
+    let mut credential = || -> std::result::Result<String, Failure> {
+        for _ in 0..100 {
+            let row = session.timeline(&all, dice.roll(total), 1)?.rows.pop();
+            if let Some(credential) = row.and_then(|row| row.credential) {
+                return Ok(credential);
+            }
+        }
+        Ok(String::new())
+    };
+    let mut credentials = Vec::new();
+    for _ in 0..50 {
+        credentials.push(credential()?);
+    }
+    let mut next = credentials.iter().cycle();
+    ask(&mut || {
+        let id = next.next().map_or("", String::as_str);
+        session.lineage(id).map(drop)
+    })?;
+    ask(&mut || {
+        let asked = ReachQuestion {
+            from: next.next().cloned().unwrap_or_default(),
+            ..ReachQuestion::default()
+        };
+        session.reach(&asked).map(drop)
+    })?;
+    ask(&mut || session.graph(&GraphQuestion::default()).map(drop))?;
+    ask(&mut || {
+        session
+            .findings(&FindingsRequest::default(), None)
             .map(drop)
     })?;
     Ok(times)

@@ -229,13 +229,10 @@ fn a_cut_through_a_multi_byte_character_aborted_the_run() {
     }
     // And wherever the reader's own pieces end: the head that tells the format is 64 KiB.
     for shift in 0..4 {
-        let wide = kubernetes_event(
-            0,
-            TIME,
-            &format!("{}{}", "a".repeat(shift), "🦀".repeat(40_000)),
-        );
+        let user = format!("{}{}", "a".repeat(shift), "🦀".repeat(40_000));
+        let [one, other] = [0, 1].map(|number| kubernetes_event(number, TIME, &user));
         let (_dir, case, summary) = import_files(
-            &[("audit.jsonl", format!("{wide}\n{wide}\n").as_bytes())],
+            &[("audit.jsonl", format!("{one}\n{other}\n").as_bytes())],
             Limits::default(),
         );
         assert_eq!(
@@ -275,8 +272,8 @@ fn a_document_nested_100_000_deep_filled_the_memory() {
         "[".repeat(100_000),
         "]".repeat(100_000)
     );
-    let good = kubernetes_event(0, TIME, "system:node:a");
-    let log = format!("{good}\n{deep}\n{good}\n");
+    let [one, other] = [0, 1].map(|number| kubernetes_event(number, TIME, "system:node:a"));
+    let log = format!("{one}\n{deep}\n{other}\n");
     let (_dir, case, summary) = import_files(&[("audit.jsonl", log.as_bytes())], Limits::default());
     assert_eq!(summary.records.total, 3);
     assert_eq!(

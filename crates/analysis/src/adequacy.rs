@@ -402,7 +402,7 @@ mod tests {
     use crate::rules::testing::*;
 
     fn shares(told: Vec<Told>) -> Shares {
-        match measure(&List::of(told)) {
+        match measure(&Memory::of(told)) {
             Ok(adequacy) => adequacy.all,
             Err(never) => match never {},
         }

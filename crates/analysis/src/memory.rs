@@ -25,6 +25,8 @@ pub struct Told {
     pub decision: Decision,
     /// When the credential that it made ends.
     pub expires: Option<Micros>,
+    /// Bits of [`evidence::event::shown`].
+    pub shown: u16,
     /// The worst verdict of its records.
     pub verdict: Word,
     /// What it names.
@@ -44,6 +46,7 @@ impl Told {
             ended: Ended::Success,
             decision: Decision::Unsaid,
             expires: None,
+            shown: 0,
             verdict: Word::Verified,
             names: Vec::new(),
             aliases: Vec::new(),
@@ -108,6 +111,19 @@ impl Memory {
         memory
     }
 
+    /// Calls something by another name too, whatever its acts say.
+    #[must_use]
+    pub fn with_alias(mut self, role: Role, name: &str, alias: &str) -> Memory {
+        let (name, alias) = (self.number(name), self.number(alias));
+        self.aliases.push(Alias {
+            name,
+            alias,
+            role,
+            learnt: EventId(0),
+        });
+        self
+    }
+
     fn take(&mut self, event: EventId, told: &Told) {
         let mut names = [None; Role::COUNT];
         for (role, text) in &told.names {
@@ -141,7 +157,7 @@ impl Memory {
             ended: told.ended,
             decision: told.decision,
             expires: told.expires,
-            shown: 0,
+            shown: told.shown,
             verdict: told.verdict,
         });
     }

@@ -1,7 +1,7 @@
 //! What can be asked for on the command line.
 
 use crate::commands::{
-    adequacy, check, custody, demo, export, findings, graph, identities, import, lineage,
+    adequacy, check, custody, demo, export, findings, graph, identities, import, lineage, note,
     provenance, reach, record, report, seal, timeline, trust, verify,
 };
 use crate::zone::Zone;
@@ -28,25 +28,67 @@ pub struct Args {
     )]
     pub zone: Zone,
     /// The longest record, in bytes [default: 16 MiB].
-    #[arg(long, global = true, value_name = "BYTES", hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "BYTES",
+        hide_short_help = true,
+        help_heading = "Limits"
+    )]
     pub record_bytes: Option<usize>,
     /// How deep JSON may nest [default: 128].
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
+        help_heading = "Limits"
+    )]
     pub json_depth: Option<usize>,
     /// How deep archives may nest [default: 2].
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
+        help_heading = "Limits"
+    )]
     pub archive_depth: Option<usize>,
     /// How many entries one PATH may hold [default: 1,000,000].
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
+        help_heading = "Limits"
+    )]
     pub archive_entries: Option<u64>,
     /// From this size on a compressed entry may be refused as a bomb [default: 256 MiB].
-    #[arg(long, global = true, value_name = "BYTES", hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "BYTES",
+        hide_short_help = true,
+        help_heading = "Limits"
+    )]
     pub bomb_bytes: Option<u64>,
     /// … where it grew to more than this many times its compressed size [default: 250].
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
+        help_heading = "Limits"
+    )]
     pub bomb_ratio: Option<u64>,
     /// How many threads work [default: one a core].
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
+        help_heading = "Limits"
+    )]
     pub threads: Option<usize>,
     #[command(subcommand)]
     pub command: Command,
@@ -79,6 +121,8 @@ pub enum Command {
     Findings(findings::Findings),
     /// One record: its bytes, its fields, and its proof step by step.
     Record(record::Record),
+    /// Star, tag or comment an event.
+    Note(note::Note),
     /// What was done with a case, and the chain over it.
     Custody(custody::Custody),
     /// Write a report that others can check.

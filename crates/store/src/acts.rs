@@ -7,8 +7,10 @@ use crate::reader::Reader;
 use crate::record::RecordId;
 use crate::spans::{SpanCursor, Spans};
 use crate::words::get_time;
+use crate::zones::Zone;
 use evidence::{Micros, Word};
 use rusqlite::{Row, ToSql, Transaction};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -81,13 +83,12 @@ impl Acts<'_> {
         window: (Option<Micros>, Option<Micros>),
         visit: &mut Visit<'_>,
     ) -> Result<()> {
-        // Without an index of its own, SQLite would look at every event there is: the rows of the
-        // blocks that mention the name are found elsewhere.
-        let test = format!("{} = ?5", column.sql());
         if column.is_indexed() {
+            let test = format!("{} = ?5", column.sql());
             return self.each(&test, Some(name), window, visit);
         }
-        self.mentioning(column, name, window, visit)
+        let zones = self.mentioning(name, window)?;
+        self.within(&zones, column, name, window, visit)
     }
 
     /// Visits all events within a window, as [`Acts::naming`] does.
@@ -160,52 +161,78 @@ impl Acts<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// The events of the blocks that mention a name, put in order by their keys, which are held.
+    /// The zones that mention a name and reach into a window, by their beginnings in time.
     fn mentioning(
         &self,
+        name: u32,
+        (from, until): (Option<Micros>, Option<Micros>),
+    ) -> Result<Vec<Zone>> {
+        let zones = self.reader.zones()?;
+        let mut wanted = Vec::new();
+        crate::mentions::blocks_of(&self.reader.conn, name.into(), |block| {
+            let zone = zones.of_block(block).map(|at| zones.all[at]);
+            wanted.extend(zone.filter(|zone| {
+                from.is_none_or(|from| zone.max >= from.0)
+                    && until.is_none_or(|until| zone.min < until.0)
+            }));
+        })?;
+        wanted.sort_unstable_by_key(|zone| (zone.min, zone.first));
+        wanted.dedup();
+        Ok(wanted)
+    }
+
+    /// The events of these zones that name a text. Held are those alone that a zone still to
+    /// be read may come before.
+    fn within(
+        &self,
+        zones: &[Zone],
         column: Column,
         name: u32,
         (from, until): (Option<Micros>, Option<Micros>),
         visit: &mut Visit<'_>,
     ) -> Result<()> {
-        let conn = &self.reader.conn;
-        let zones = self.reader.zones()?;
-        let mut wanted = Vec::new();
-        crate::mentions::blocks_of(conn, name.into(), |block| {
-            wanted.extend(zones.of_block(block))
-        })?;
-        wanted.sort_unstable();
-        wanted.dedup();
         let sql = format!(
-            "SELECT undated, place, id FROM event WHERE id BETWEEN ?1 AND ?2 AND part_of IS NULL \
-             AND {} = ?3",
+            "{} WHERE id BETWEEN ?1 AND ?2 AND part_of IS NULL AND {} = ?3",
+            select(),
             column.sql()
         );
+        let mut statement = self.reader.conn.prepare_cached(&sql)?;
+        let mut spans = self.spans.cursor(&self.reader.conn);
         let bounded = from.is_some() || until.is_some();
-        let mut keys: Vec<(bool, i64, i64)> = Vec::new();
-        {
-            let mut statement = conn.prepare_cached(&sql)?;
-            for at in wanted {
-                let zone = zones.all[at];
-                let mut rows = statement.query([zone.first, zone.last, name.into()])?;
-                while let Some(row) = rows.next()? {
-                    let (undated, place, id): (bool, i64, i64) =
-                        (row.get(0)?, row.get(1)?, row.get(2)?);
-                    let outside = from.is_some_and(|from| place < from.0)
-                        || until.is_some_and(|until| place >= until.0);
-                    if outside || undated && bounded {
-                        continue;
-                    }
-                    keys.push((undated, if undated { 0 } else { place }, id));
+        let mut waiting: BTreeMap<(Micros, RecordId), Act> = BTreeMap::new();
+        let mut undated: Vec<RecordId> = Vec::new();
+        for zone in zones {
+            while let Some(next) = waiting.first_entry()
+                && next.key().0.0 < zone.min
+            {
+                if visit(&next.remove()).is_break() {
+                    return Ok(());
+                }
+            }
+            let mut rows = statement.query([zone.first, zone.last, name.into()])?;
+            while let Some(row) = rows.next()? {
+                let act = act(row, &mut spans)?;
+                let Some(time) = act.time else {
+                    undated.push(act.record);
+                    continue;
+                };
+                if from.is_none_or(|from| time >= from) && until.is_none_or(|until| time < until) {
+                    waiting.insert((time, act.record), act);
                 }
             }
         }
-        keys.sort_unstable();
-        for (_, _, id) in keys {
-            let Some(act) = self.get(RecordId::from_number(id))? else {
-                return Err(StoreError::damaged("an event is gone"));
-            };
-            if visit(&act).is_break() {
+        for act in waiting.values() {
+            if visit(act).is_break() {
+                return Ok(());
+            }
+        }
+        if bounded {
+            return Ok(());
+        }
+        undated.sort_unstable();
+        for record in undated {
+            let act = self.get(record)?;
+            if visit(&act.ok_or_else(|| StoreError::damaged("an event is gone"))?).is_break() {
                 return Ok(());
             }
         }

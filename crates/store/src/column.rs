@@ -144,9 +144,7 @@ impl Column {
     pub(crate) fn is_indexed(self) -> bool {
         matches!(
             self,
-            Column::Actor
-                | Column::Subject
-                | Column::Credential
+            Column::Credential
                 | Column::Token
                 | Column::TokenParent
                 | Column::Secret

@@ -49,6 +49,12 @@ pub enum On {
     NativeId,
     /// The format's own number of the record: from the first to the last, included.
     Seq(u64, u64),
+    /// The analyst's star, which is an empty text.
+    Starred,
+    /// A tag of the analyst's.
+    Tag,
+    /// The analyst's comment.
+    Comment,
     /// The bytes of the record, or of another of its event, as they lie there.
     Raw,
 }

@@ -27,6 +27,10 @@ use std::sync::Arc;
 /// this: rows are seen at once, and a large import is not slowed by many small ones.
 const LARGEST_TRANSACTION: u64 = 64 << 20;
 
+/// Threads that sort beside the one that reads, and the memory for it, while indexes are made.
+const SORTING_THREADS: u32 = 2;
+const SORTING_KIBIBYTES: i64 = 8 << 10;
+
 /// How the bytes of a file divide, as it was cut. Bytes of the decompressed original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Ledger {
@@ -358,10 +362,18 @@ impl<'case> ImportWriter<'case> {
         if !self.unindexed {
             return Ok(());
         }
+        // The smaller the cache, the sooner SQLite hands a full sorter to a thread of its own.
+        let cache: i64 = self
+            .conn
+            .pragma_query_value(None, "cache_size", |row| row.get(0))?;
+        self.conn.pragma_update(None, "threads", SORTING_THREADS)?;
+        self.conn
+            .pragma_update(None, "cache_size", -SORTING_KIBIBYTES)?;
         for &index in schema::NAME_INDEXES {
             self.writing(|this| schema::make_name_index(this.conn, index))?;
             self.commit()?;
         }
+        self.conn.pragma_update(None, "cache_size", cache)?;
         self.unindexed = false;
         Ok(())
     }

@@ -63,6 +63,8 @@ struct Test {
     natives: Vec<i64>,
     /// The format's own numbers, from the first to the last.
     seqs: Option<(u64, u64)>,
+    /// Events that the analyst said this of.
+    noted: Option<HashSet<i64>>,
     /// Looks at the record's bytes: as much work as the others together, so it comes last.
     raw: Option<Compare>,
 }
@@ -226,6 +228,9 @@ impl Plan {
                 self.zones.mark(&mut wanted, id, id);
             }
         }
+        for &id in test.noted.iter().flatten() {
+            self.zones.mark(&mut wanted, id, id);
+        }
         if !test.streams.is_empty() {
             let Some(all) = self.spans.all() else {
                 return Ok(());
@@ -293,6 +298,7 @@ impl Plan {
                 seq = less.map(|less| unsigned(less).wrapping_add(record.ordinal.into()));
             }
             let seen = Seen {
+                id,
                 numbers: &numbers,
                 file: record.file.0,
                 stream: span.map(|span| span.stream),
@@ -451,6 +457,7 @@ fn intersect(keep: &mut [bool], wanted: &[bool]) {
 
 /// What a row has, for the tests that look at no bytes.
 struct Seen<'a> {
+    id: i64,
     numbers: &'a [Option<i64>; Column::COUNT],
     file: u32,
     stream: Option<u32>,
@@ -465,6 +472,7 @@ impl Test {
             .into_iter()
             .filter(|column| self.columns & column.bit() != 0);
         columns.any(|column| numbers[column as usize].is_some_and(|number| self.names.has(number)))
+            || (self.noted.as_ref()).is_some_and(|noted| noted.contains(&seen.id))
             || self.files.contains(&seen.file)
             || (seen.stream).is_some_and(|stream| self.streams.contains(&stream))
             || (seen.native).is_some_and(|native| self.natives.contains(&native))
@@ -482,7 +490,14 @@ fn test(conn: &Connection, term: &Term) -> Result<(Test, Vec<i64>)> {
                 .iter()
                 .fold(0, |bits, column| bits | column.bit()),
             On::Column(column) => column.bit(),
-            On::Path | On::Stream | On::NativeId | On::Seq(..) | On::Raw => 0,
+            On::Path
+            | On::Stream
+            | On::NativeId
+            | On::Seq(..)
+            | On::Raw
+            | On::Starred
+            | On::Tag
+            | On::Comment => 0,
         },
         names: Numbers::default(),
         files: HashSet::new(),
@@ -492,6 +507,7 @@ fn test(conn: &Connection, term: &Term) -> Result<(Test, Vec<i64>)> {
             On::Seq(first, last) => Some((first, last)),
             _ => None,
         },
+        noted: None,
         raw: None,
     };
     let compare = Compare::new(term)?;
@@ -517,6 +533,23 @@ fn test(conn: &Connection, term: &Term) -> Result<(Test, Vec<i64>)> {
         fitting(conn, "SELECT id, name FROM stream", &compare, |id| {
             test.streams.extend(u32::try_from(id).ok());
         })?;
+    }
+    // Of a record that belongs to another's event, it is said of that event.
+    let of_event = |what: &str, from: &str| {
+        format!("SELECT coalesce(part_of, {from}.id), {what} FROM {from} JOIN event USING (id)")
+    };
+    let noted = match term.on {
+        On::Starred => Some(of_event("'' ", "note") + " WHERE starred"),
+        On::Tag => Some(of_event("tag", "tag")),
+        On::Comment => Some(of_event("comment", "note") + " WHERE comment IS NOT NULL"),
+        _ => None,
+    };
+    if let Some(sql) = noted {
+        let mut ids = HashSet::new();
+        fitting(conn, &sql, &compare, |id| {
+            ids.insert(id);
+        })?;
+        test.noted = Some(ids);
     }
     if term.on == On::Raw {
         test.raw = Some(compare);

@@ -90,6 +90,8 @@ pub(crate) fn remove(conn: &Connection) -> Result<()> {
     for (table, key, first) in [
         ("event", "id", file << 32),
         ("alias", "id", file << 32),
+        ("note", "id", file << 32),
+        ("tag", "id", file << 32),
         ("zone", "first_id", file << 32),
         ("mention", "block", block),
         ("block", "id", block),

@@ -21,6 +21,7 @@ mod identities;
 mod import;
 mod intake;
 mod lineage;
+mod notes;
 mod pairing;
 mod pipeline;
 mod progress;

@@ -41,11 +41,13 @@ const FIELDS: &[(&str, On)] = &[
     ("id", On::NativeId),
     ("source", On::Path),
     ("stream", On::Stream),
+    ("tag", On::Tag),
+    ("comment", On::Comment),
     ("raw", On::Raw),
 ];
 
 /// The fields that are no text.
-const OTHERS: &[&str] = &["verdict", "time", "seq"];
+const OTHERS: &[&str] = &["verdict", "time", "seq", "star"];
 
 const WORDS: [Word; 5] = [
     Word::Contradicted,
@@ -67,6 +69,7 @@ const WORDS: [Word; 5] = [
 /// - `id:` is the format's own id of an event (`eventID`, `auditID`, `request.id`, a receipt's), of
 ///   an audit bundle's record its SHA-256; always whole.
 /// - `time` and `seq` compare with `:`, `>=`, `>`, `<=`, `<`; times are RFC 3339 with their zone.
+/// - `star:yes` and `star:no`, `tag:` and `comment:` are what the analyst said of it.
 /// - `verdict:` is one of the contract's words; several mean any of them.
 pub(crate) fn parse(text: &str) -> Result<Query> {
     let mut query = Query::default();
@@ -272,6 +275,7 @@ fn take(query: &mut Query, term: TermText, text: &str) -> Result<()> {
             "Only time and seq are; write a colon.",
         )),
         "verdict" => take_verdict(query, &term, text),
+        "star" => take_star(query, &term, text),
         name => {
             let found = FIELDS.iter().find(|(known, _)| *known == name);
             let Some(&(_, on)) = found else {
@@ -406,6 +410,28 @@ fn take_seq(query: &mut Query, term: &TermText, sign: Sign, text: &str) -> Resul
         how: How::Is,
         text: String::new(),
         negated: term.negated,
+    });
+    Ok(())
+}
+
+fn take_star(query: &mut Query, term: &TermText, text: &str) -> Result<()> {
+    let starred = match term.value.as_str() {
+        "yes" => true,
+        "no" => false,
+        other => {
+            return Err(mistake(
+                text,
+                term.value_at,
+                &format!("{other:?} is neither yes nor no"),
+                "Write star:yes for what is starred.",
+            ));
+        }
+    };
+    query.terms.push(Term {
+        on: On::Starred,
+        how: How::Contains,
+        text: String::new(),
+        negated: term.negated == starred,
     });
     Ok(())
 }

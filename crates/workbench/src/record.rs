@@ -2,6 +2,7 @@
 
 use crate::api::{self, ProofStep, RecordId, RecordView};
 use crate::failure::{Failure, Result};
+use crate::notes;
 use crate::progress::Progress;
 use crate::raise;
 use crate::session::Session;
@@ -82,6 +83,7 @@ impl Session {
                 fields: fields(read.events.iter().next()),
                 proof: proof.steps.into_iter().map(step).collect(),
                 uncovered: proof.uncovered,
+                note: notes::view(reader.noted(reader.leader_of(wanted)?)?),
                 event: event(reader, wanted)?,
                 raise: raise::record_words(
                     row.own,
@@ -187,7 +189,7 @@ fn event(reader: &Reader, record: store::RecordId) -> Result<Option<Vec<RecordId
     Ok((!parts.is_empty()).then(|| all.map(view).collect()))
 }
 
-fn no_such(id: RecordId) -> Failure {
+pub(crate) fn no_such(id: RecordId) -> Failure {
     Failure::request(
         "no-such-record",
         format!("There is no record E{}:{}.", id.file, id.ordinal),

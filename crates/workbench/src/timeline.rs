@@ -2,12 +2,13 @@
 
 use crate::api::{GapRow, Histogram, RecordId, TimelineFilter, TimelinePage, TimelineRow};
 use crate::failure::Result;
+use crate::notes;
 use crate::query;
 use crate::session::Session;
 use crate::summary::{engine_word, word};
 use evidence::Micros;
 use std::collections::HashMap;
-use store::{Column, Filter, How, On, Position, Term};
+use store::{Column, Filter, How, Note, On, Position, Term};
 
 /// The most rows of one page.
 const MOST_ROWS: u32 = 2_000;
@@ -38,6 +39,7 @@ impl Session {
                         .iter()
                         .map(|finding| finding.code.as_str().to_owned())
                         .collect(),
+                    reader.noted(row.record)?,
                 ));
             }
             Ok(TimelinePage {
@@ -223,7 +225,7 @@ pub(crate) fn engine_filter(filter: &TimelineFilter) -> Result<Filter> {
     })
 }
 
-fn view(row: &store::TimelineRow, findings: Vec<String>) -> TimelineRow {
+fn view(row: &store::TimelineRow, findings: Vec<String>, note: Option<Note>) -> TimelineRow {
     let text = |column| row.get(column).map(str::to_owned);
     TimelineRow {
         id: RecordId {
@@ -250,6 +252,7 @@ fn view(row: &store::TimelineRow, findings: Vec<String>) -> TimelineRow {
         path: row.path.to_string(),
         findings,
         records: (row.records > 1).then_some(row.records),
+        note: note.map(|note| notes::view(Some(note))),
     }
 }
 

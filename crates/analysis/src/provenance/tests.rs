@@ -1,8 +1,11 @@
 use super::*;
+use crate::act::{Decision, Role};
+use crate::rules::ApprovalTerms;
 use crate::rules::testing::*;
+use evidence::event::shown;
 
 fn card_of(told: Vec<Told>, at: usize, approval: Option<ApprovalTerms>) -> Card {
-    let list = List::of(told);
+    let log = Memory::of(told);
     let mut tell = |_: &Act| {
         Ok(Details {
             approval: approval.clone(),
@@ -10,7 +13,7 @@ fn card_of(told: Vec<Told>, at: usize, approval: Option<ApprovalTerms>) -> Card 
         })
     };
     let event = EventId((1 << 32) + at as u64);
-    match card(&list, event, &Limits::default(), &mut tell) {
+    match card(&log, event, &Limits::default(), &mut tell) {
         Ok(card) => card.expect("an event of the list"),
         Err(never) => match never {},
     }

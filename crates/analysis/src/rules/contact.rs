@@ -107,7 +107,7 @@ mod tests {
             moment: Some(Micros(10 * S)),
             ..Question::default()
         };
-        found_in(CODE, &List::of(told), &question).len()
+        found_in(CODE, &Memory::of(told), &question).len()
     }
 
     #[test]

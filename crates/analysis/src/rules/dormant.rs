@@ -117,10 +117,10 @@ mod tests {
         assert_eq!(found(CODE, [by(0), by(30 * DAY)]), []);
         assert_eq!(found(CODE, [by(0), at(31 * DAY, "call").by("other")]), []);
         assert_eq!(found(CODE, [by(0), by(31 * DAY).undated()]), []);
-        let list = List::of([by(0), by(DAY)]);
+        let log = Memory::of([by(0), by(DAY)]);
         let told = of_code(
             CODE,
-            assessed(&list, &Default::default(), &Default::default()),
+            assessed(&log, &Default::default(), &Default::default()),
         );
         assert_eq!(
             told.unassessable.unwrap(),

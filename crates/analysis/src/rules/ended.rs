@@ -295,13 +295,13 @@ mod tests {
             at(2, "call").by("agent").using("hmac:token"),
         ];
         let role = crate::Role::Token;
-        let list = List::of(told.clone()).alias(role, "hmac:accessor", "hmac:token");
-        assert_eq!(found_in(REVOKE, &list, &Default::default()).len(), 1);
+        let log = Memory::of(told.clone()).with_alias(role, "hmac:accessor", "hmac:token");
+        assert_eq!(found_in(REVOKE, &log, &Default::default()).len(), 1);
         // A name that two credentials go by makes them no one.
-        let list = List::of(told)
-            .alias(role, "hmac:accessor", "hmac:token")
-            .alias(role, "hmac:other", "hmac:token");
-        assert_eq!(found_in(REVOKE, &list, &Default::default()), []);
+        let log = Memory::of(told)
+            .with_alias(role, "hmac:accessor", "hmac:token")
+            .with_alias(role, "hmac:other", "hmac:token");
+        assert_eq!(found_in(REVOKE, &log, &Default::default()), []);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use super::scene::{Moment, Scene};
 use super::{Assessed, Gathered, Rule, RuleText, Strength, SubjectKind, one, span};
 use crate::act::{Act, Name, Role};
 use crate::mapping::{Mapping, agentic, attack, nhi};
+use core::net::IpAddr;
 use std::collections::HashMap;
-use std::net::IpAddr;
 
 pub(super) static TEXT: RuleText = RuleText {
     code: "token-replayed",

@@ -143,11 +143,11 @@ mod tests {
 
     #[test]
     fn two_names_of_one_identity_are_one() {
-        let list = List::of([by("arn:role/x"), by("arn:session/x/1")]).alias(
+        let log = Memory::of([by("arn:role/x"), by("arn:session/x/1")]).with_alias(
             Role::Actor,
             "arn:role/x",
             "arn:session/x/1",
         );
-        assert_eq!(found_in(CODE, &list, &Default::default()), []);
+        assert_eq!(found_in(CODE, &log, &Default::default()), []);
     }
 }

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 
 #[test]
 fn every_rule_of_the_table_answers_once_and_in_one_order() {
-    let list = List::of([at(1, "call").by("a")]);
-    let told = assessed(&list, &Question::default(), &Coverage::default());
+    let log = Memory::of([at(1, "call").by("a")]);
+    let told = assessed(&log, &Question::default(), &Coverage::default());
     let codes: Vec<_> = told.iter().map(|it| it.text.code).collect();
     assert_eq!(
         codes,
@@ -46,7 +46,11 @@ fn every_rule_of_the_table_answers_once_and_in_one_order() {
 
 #[test]
 fn without_evidence_nothing_is_found_and_most_rules_say_why() {
-    let told = assessed(&List::default(), &Question::default(), &Coverage::default());
+    let told = assessed(
+        &Memory::default(),
+        &Question::default(),
+        &Coverage::default(),
+    );
     assert!(told.iter().all(|it| it.findings.is_empty()));
     let silent: Vec<_> = told
         .iter()
@@ -105,8 +109,8 @@ fn any_act() -> impl Strategy<Value = Told> {
     )
         .prop_map(|(kind, time, names, file, decision, expires, refuted)| {
             let mut told = at(0, kind).file(file).decided(decision);
-            told.time = time.map(|tens| tens * 30 * S);
-            told.expires = expires.map(|tens| tens * 30 * S);
+            told.time = time.map(|tens| tens * 30 * S).map(Micros);
+            told.expires = expires.map(|tens| tens * 30 * S).map(Micros);
             if refuted && file == 3 {
                 told.verdict = Word::Contradicted;
             }
@@ -162,22 +166,22 @@ proptest! {
         told in prop::collection::vec(any_act(), 0..40),
         order in Just([1_u32, 2, 3]).prop_shuffle(),
     ) {
-        let as_it_is = assessed(&List::of(told.clone()), &Question::default(), &Coverage::default());
+        let as_it_is = assessed(&Memory::of(told.clone()), &Question::default(), &Coverage::default());
         let numbers: HashMap<u32, u32> = (1..4).zip(order).collect();
         let mut moved: Vec<Told> = told;
         for act in &mut moved {
-            act.file = numbers[&act.file];
+            act.log = numbers[&act.log];
         }
         // A stable sort: each file keeps its own order.
-        moved.sort_by_key(|act| act.file);
-        let again = assessed(&List::of(moved), &Question::default(), &Coverage::default());
+        moved.sort_by_key(|act| act.log);
+        let again = assessed(&Memory::of(moved), &Question::default(), &Coverage::default());
         prop_assert_eq!(plainly(as_it_is), plainly(again));
     }
 
     #[test]
     fn undated_acts_prove_no_order(told in prop::collection::vec(any_act(), 0..40)) {
         let undated = told.into_iter().map(Told::undated);
-        let all = assessed(&List::of(undated), &Question::default(), &Coverage::default());
+        let all = assessed(&Memory::of(undated), &Question::default(), &Coverage::default());
         for assessed in all {
             let code = assessed.text.code;
             let of_order = matches!(

@@ -182,8 +182,8 @@ mod tests {
         assert_eq!(with(vec![read(30, "kv/x").file(2)]), 0);
         let most: Vec<Told> = (30..60).map(|second| read(second, "kv/x")).collect();
         assert_eq!(with(most), 0);
-        let list = List::of([read(1, "kv/x")]);
-        let all = assessed(&list, &Default::default(), &Default::default());
+        let log = Memory::of([read(1, "kv/x")]);
+        let all = assessed(&log, &Default::default(), &Default::default());
         assert!(of_code(CODE, all).unassessable.is_some());
     }
 }

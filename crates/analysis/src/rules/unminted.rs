@@ -176,10 +176,10 @@ mod tests {
     }
 
     fn assess(told: Vec<Told>, coverage: &Coverage) -> Assessed {
-        let list = List::of(told);
+        let log = Memory::of(told);
         of_code(
             "token-unminted",
-            assessed(&list, &Question::default(), coverage),
+            assessed(&log, &Question::default(), coverage),
         )
     }
 

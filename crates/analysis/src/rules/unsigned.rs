@@ -88,7 +88,7 @@ mod tests {
             unsigned: HashSet::from([EventId(1 << 32)]),
             ..Question::default()
         };
-        found_in("agent-unsigned", &List::of(told), &question).len()
+        found_in("agent-unsigned", &Memory::of(told), &question).len()
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub fn run(it: Findings, desk: Desk, out: &Output) -> Result<Found> {
     if out.json {
         out.document(&view)?;
     } else {
-        print(&text(&view))?;
+        print(&text(&view, &request.classes))?;
     }
     Ok(if view.verdict == Word::Contradicted {
         Found::Contradicted
@@ -123,8 +123,18 @@ fn tell_rules(out: &Output) -> Result<Found> {
     Ok(Found::Sound)
 }
 
-fn text(view: &FindingsView) -> String {
+fn text(view: &FindingsView, classes: &[String]) -> String {
     let mut text = String::new();
+    // What was left out is not what is not there.
+    let none = |class: &str| {
+        if !classes.is_empty() && !classes.iter().any(|it| it == class) {
+            "  not asked for"
+        } else if view.left_out > 0 {
+            "  nothing that the query and the filters let through"
+        } else {
+            "  nothing"
+        }
+    };
     let part = |class: &str, strength: Option<&str>| {
         view.findings
             .iter()
@@ -158,7 +168,7 @@ fn text(view: &FindingsView) -> String {
         "THE EVIDENCE: what does not hold, or cannot be checked"
     );
     if integrity.is_empty() {
-        let _ = writeln!(text, "  nothing");
+        let _ = writeln!(text, "{}", none("integrity"));
     }
     for it in integrity {
         let place: Vec<String> = it
@@ -182,7 +192,7 @@ fn text(view: &FindingsView) -> String {
     for (head, findings) in heads {
         let _ = writeln!(text, "\n{head}");
         if findings.is_empty() {
-            let _ = writeln!(text, "  nothing");
+            let _ = writeln!(text, "{}", none("behaviour"));
         }
         for it in findings {
             behaviour(it, &mut text);

@@ -10,6 +10,7 @@ pub mod graph;
 pub mod identities;
 pub mod import;
 pub mod lineage;
+pub mod note;
 pub mod provenance;
 pub mod reach;
 pub mod record;

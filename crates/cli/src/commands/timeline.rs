@@ -19,8 +19,8 @@ use workbench::{Desk, Micros, Result, Session, contract_members, csv_rows};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Fields: type native (or event) actor kind subject credential token parent secret resource tool
-decision outcome ip trace scope agent environment policy approval id source stream raw verdict,
-and time and seq, which compare with : >= > <= <
+decision outcome ip trace scope agent environment policy approval id source stream raw verdict star
+tag comment, and time and seq, which compare with : >= > <= <
 Examples:
   exhibit timeline breach.exhibit verdict:contradicted
   exhibit timeline breach.exhibit 'type:token.* -actor:system:node* time>=2026-06-12T02:00:00Z'

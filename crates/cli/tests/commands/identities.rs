@@ -9,8 +9,8 @@ fn each_identity_has_its_names_and_where_they_were_learnt() {
     assert_snapshot!(exhibit(&site, "identities case.exhibit secret:*prod/payments/db*").ended(0).out, @r"
     arn:aws:iam::444455556666:role/prod-ops  workload
        ● verified      1 acts · named by others in 0 · 2026-06-12T02:14:30Z to 2026-06-12T02:14:30Z
-       also AROAOB46AQWRZK73UHGMD:a.haddad  by record E37:8
-       also AROAOB46AQWRZK73UHGMD:deploy-4417  by record E40:11
+       also AROAJG4S3BCRIE3TKLI6Z:a.haddad  by record E37:8
+       also AROAJG4S3BCRIE3TKLI6Z:deploy-4417  by record E40:11
        also arn:aws:sts::444455556666:assumed-role/prod-ops/a.haddad  by record E37:8
        also arn:aws:sts::444455556666:assumed-role/prod-ops/deploy-4417  by record E40:11
        also aws:role:444455556666/prod-ops  by record E37:8

@@ -11,6 +11,7 @@ mod identities;
 mod import;
 mod interrupted;
 mod lineage;
+mod note;
 mod program;
 mod reach;
 mod record;

@@ -134,14 +134,14 @@ impl Teller {
         json.within("userIdentity", |json| match call.caller {
             Caller::Session(role, session, key) => {
                 json.text("type", "AssumedRole");
-                json.text("principalId", &format!("{}:{session}", role_id(role)));
+                json.text("principalId", &format!("{}:{session}", role_id(account, role)));
                 json.text("arn", &format!("arn:aws:sts::{account}:assumed-role/{role}/{session}"));
                 json.text("accountId", account);
                 json.text("accessKeyId", key);
                 json.within("sessionContext", |json| {
                     json.within("sessionIssuer", |json| {
                         json.text("type", "Role");
-                        json.text("principalId", &role_id(role));
+                        json.text("principalId", &role_id(account, role));
                         json.text("arn", &format!("arn:aws:iam::{account}:role/{role}"));
                         json.text("accountId", account);
                         json.text("userName", role);
@@ -228,7 +228,10 @@ impl Teller {
                 );
             }
             json.within("assumedRoleUser", |json| {
-                json.text("assumedRoleId", &format!("{}:{session}", role_id(role)));
+                json.text(
+                    "assumedRoleId",
+                    &format!("{}:{session}", role_id(account, role)),
+                );
                 json.text(
                     "arn",
                     &format!("arn:aws:sts::{account}:assumed-role/{role}/{session}"),
@@ -444,7 +447,10 @@ impl Teller {
     }
 }
 
-/// The unique id of a role, as AWS would give it.
-fn role_id(role: &str) -> String {
-    format!("AROA{}", Rng::new(0, role).capitals(17))
+/// The unique id of a role of an account, as AWS would give it.
+fn role_id(account: &str, role: &str) -> String {
+    format!(
+        "AROA{}",
+        Rng::new(0, &format!("{account}:{role}")).capitals(17)
+    )
 }

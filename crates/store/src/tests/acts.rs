@@ -248,7 +248,7 @@ fn an_import_cut_off_while_the_indexes_are_away_leaves_them_made_anew() {
     write_file(&mut writer, "b", &more, 2).unwrap();
     writer.reader().unwrap();
     drop(writer);
-    let index = "SELECT count(*) FROM sqlite_schema WHERE name = 'event_actor'";
+    let index = "SELECT count(*) FROM sqlite_schema WHERE name = 'event_credential'";
     let there = |case: &Case| -> i64 {
         case.connection()
             .query_row(index, [], |row| row.get(0))

@@ -6,6 +6,7 @@ mod case;
 mod crash;
 mod import;
 mod judgement;
+mod notes;
 mod pairs;
 mod timeline;
 

@@ -259,7 +259,7 @@ fn passes(filter: &Filter, row: &Expected) -> bool {
             On::Column(column) => text(row, column).is_some_and(fits),
             On::Path => fits(&row.path),
             On::Stream => row.stream.is_some_and(fits),
-            On::NativeId => false,
+            On::NativeId | On::Starred | On::Tag | On::Comment => false,
             On::Seq(first, last) => row.made.seq.is_some_and(|seq| first <= seq && seq <= last),
             On::Raw => row.raw.iter().any(|raw| fits(raw)),
         };

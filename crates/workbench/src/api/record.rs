@@ -1,6 +1,6 @@
 //! One record and its proof.
 
-use super::{FindingView, RecordId, Word};
+use super::{FindingView, NoteView, RecordId, Word};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -44,6 +44,8 @@ pub struct RecordView {
     pub raise: Vec<String>,
     /// Findings at this record and about its stream.
     pub findings: Vec<FindingView>,
+    /// What the analyst says of its event.
+    pub note: NoteView,
     /// All records of its event, the one that leads it first; absent where this is the only one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

@@ -1,6 +1,6 @@
 //! The timeline's rows.
 
-use super::Word;
+use super::{NoteView, Word};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -94,6 +94,10 @@ pub struct TimelineRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub records: Option<u64>,
+    /// What the analyst says of it; absent where that is nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub note: Option<NoteView>,
 }
 
 /// Counts over time, for the brush and the histogram.
