@@ -230,6 +230,19 @@ class Report(OutsideTest):
         for said in ("The results relate only to the items examined.", "No graph was asked for.", "The examiner gave none.", "Nothing was blacked out"):
             self.assertIn(said, page)
 
+    def test_what_was_starred_and_noted_is_cited_and_said_apart_from_the_facts(self):
+        self.bundle_case()
+        self.needs("note")
+        said = ("--star", "--tag", "first-use", "--comment", "Seen <b>before</b> the leak.")
+        self.assertEqual(self.run_program("note", self.case, "example.com/agents-prod:7", *said).code, 0)
+        out = self.report("--query", "star:yes")
+        self.assertEqual([row["seq"] for row in self.rows(out)], [7])
+        page = (out / "report.html").read_text()
+        facts, interpretation = page.index("Facts cited</h2>"), page.index("Interpretation</h2>")
+        self.assertLess(facts, interpretation)
+        self.assertGreater(page.index("Seen &lt;b&gt;before&lt;/b&gt; the leak."), interpretation)
+        self.assertIn("[first-use]", page)
+
     def test_the_archive_holds_the_same_and_is_checked(self):
         self.bundle_case()
         folder, archive = self.report(name="folder"), self.report(name="archive.zip")

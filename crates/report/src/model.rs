@@ -46,6 +46,8 @@ pub struct Report {
     pub tool: Tool,
     /// How the cited records were found.
     pub searches: Vec<Search>,
+    /// What the examiner noted at cited events in the case.
+    pub notes: Vec<Note>,
     /// What the examiner makes of the facts.
     pub interpretation: Vec<Text>,
     /// What the examiner holds, beyond what the facts bear.
@@ -70,6 +72,18 @@ pub struct Report {
     pub limits: Vec<Text>,
     /// What was left out or blacked out.
     pub redactions: Vec<Text>,
+}
+
+/// What was noted at a cited event in the case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    /// The record that leads the event.
+    pub cite: String,
+    /// Tags.
+    pub tags: Vec<Text>,
+    /// A comment, paragraph by paragraph.
+    pub comment: Vec<Text>,
 }
 
 /// The extract as it was when the report was made.

@@ -137,6 +137,14 @@ fn interpretation(report: &Report) -> Markup {
     html! {
         p.q { "What the examiner makes of the facts above. It is no part of them." }
         (prose(&report.interpretation, "The examiner gave none."))
+        @if !report.notes.is_empty() { h3 { "Notes at cited events, from the case" } }
+        @for note in &report.notes {
+            p {
+                a href=(Text::from(format!("#{}", note.cite))) { (data(&note.cite)) }
+                @for tag in &note.tags { " [" (tag) "]" }
+            }
+            @for paragraph in &note.comment { p { (paragraph) } }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::alone::{self, shown};
 use super::proofs::Proofs;
-use super::{Reporting, convert, unwritten};
+use super::{Reporting, convert, paragraphs, unwritten};
 use crate::api::{FindingsRequest, LineageView, ReachView, Summary, TimelineFilter};
 use crate::coverage;
 use crate::failure::{Failure, Result};
@@ -307,6 +307,7 @@ impl Session {
             integrity: summary.findings.into_iter().map(convert::finding).collect(),
             tool: self.tool(cited),
             searches: chosen.searches,
+            notes: self.reading(|reader| noted(reader, cited))?,
             interpretation: convert::texts(words.interpretation.clone()),
             opinion: convert::texts(words.opinion.clone()),
             graph,
@@ -411,6 +412,30 @@ fn sentence(verdict: evidence::Word, reason: &str) -> String {
     let first = chars.next().map(|first| first.to_uppercase().to_string());
     let end = if reason.ends_with('.') { "" } else { "." };
     format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
+}
+
+/// What the examiner noted at cited events.
+fn noted(reader: &Reader, cited: &[Cited]) -> Result<Vec<model::Note>> {
+    let mut out = Vec::new();
+    for one in cited {
+        let record = RecordId {
+            file: FileId(one.source),
+            ordinal: u32::try_from(one.ordinal).unwrap_or(u32::MAX),
+        };
+        let Some(note) = reader.noted(record)? else {
+            continue;
+        };
+        let comment = note.comment.as_deref().map(paragraphs).unwrap_or_default();
+        if comment.is_empty() && note.tags.is_empty() {
+            continue;
+        }
+        out.push(model::Note {
+            cite: one.cite.clone(),
+            tags: note.tags.into_iter().map(Into::into).collect(),
+            comment: convert::texts(comment),
+        });
+    }
+    Ok(out)
 }
 
 /// Members that seals leave out: as findings say it of streams, and of the cited records.
