@@ -238,9 +238,10 @@ class Report(OutsideTest):
         out = self.report("--query", "star:yes")
         self.assertEqual([row["seq"] for row in self.rows(out)], [7])
         page = (out / "report.html").read_text()
+        # The custody log tells of the note too.
         facts, interpretation = page.index("Facts cited</h2>"), page.index("Interpretation</h2>")
         self.assertLess(facts, interpretation)
-        self.assertGreater(page.index("Seen &lt;b&gt;before&lt;/b&gt; the leak."), interpretation)
+        self.assertGreater(page.rindex("Seen &lt;b&gt;before&lt;/b&gt; the leak."), interpretation)
         self.assertIn("[first-use]", page)
 
     def test_the_archive_holds_the_same_and_is_checked(self):
