@@ -1,6 +1,9 @@
 //! Checking without a case: a report, step by step; evidence, as an import would; a copy of a case.
 
 mod packet;
+mod page;
+mod rows;
+mod sealed;
 mod steps;
 
 pub use self::packet::check_files;
