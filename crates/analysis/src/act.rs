@@ -52,7 +52,28 @@ pub enum Role {
 
 impl Role {
     /// How many there are.
-    pub const COUNT: usize = 17;
+    pub const COUNT: usize = Role::ALL.len();
+
+    /// All of them.
+    pub const ALL: [Role; 17] = [
+        Role::Actor,
+        Role::Subject,
+        Role::Credential,
+        Role::Token,
+        Role::TokenParent,
+        Role::Secret,
+        Role::Resource,
+        Role::Tool,
+        Role::Trace,
+        Role::Scope,
+        Role::SourceIp,
+        Role::Agent,
+        Role::Environment,
+        Role::Policy,
+        Role::Approval,
+        Role::NativeType,
+        Role::ActorKind,
+    ];
 }
 
 /// How it ended, as the record says.

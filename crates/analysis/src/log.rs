@@ -62,4 +62,12 @@ pub trait Log {
 
     /// The aliases that records tell, in no order.
     fn aliases(&self) -> Result<Vec<Alias>, Self::Error>;
+
+    /// The aliases in which this stands on either side, in no order. A log with an index of them
+    /// answers this without reading all.
+    fn aliases_of(&self, name: Name) -> Result<Vec<Alias>, Self::Error> {
+        let mut aliases = self.aliases()?;
+        aliases.retain(|alias| alias.name == name || alias.alias == name);
+        Ok(aliases)
+    }
 }

@@ -119,6 +119,15 @@ impl Events {
         self.rows.last_mut().expect("begun").fields[field as usize] = (start, len);
     }
 
+    /// Sets a field to words: each once, sorted, with one space between two. Where there is none it
+    /// stays absent. A word is not empty and holds no white space.
+    pub fn set_words<'w>(&mut self, field: Field, words: impl Iterator<Item = &'w str>) {
+        let mut words: Vec<&str> = words.collect();
+        words.sort_unstable();
+        words.dedup();
+        self.set(field, &words.join(" "));
+    }
+
     /// Sets the time of the event begun last. A record without a readable time stays undated.
     pub fn set_time(&mut self, time: Option<Micros>) {
         self.rows.last_mut().expect("begun").time = time;
@@ -132,6 +141,12 @@ impl Events {
     /// Adds to what the record of the event begun last shows: bits of [`shown`].
     pub fn show(&mut self, bits: u16) {
         self.rows.last_mut().expect("begun").shown |= bits;
+    }
+
+    /// Adds each of these bits of [`shown`] whose condition holds.
+    pub fn show_where(&mut self, bits: &[(u16, bool)]) {
+        let holds = bits.iter().filter(|(_, holds)| *holds);
+        self.show(holds.fold(0, |all, (bit, _)| all | bit));
     }
 
     /// Says that the record of the event begun last calls what it names in `field` by another name

@@ -217,7 +217,7 @@ impl Case {
         Ok(conn.close().map_err(|(_, error)| error)?)
     }
 
-    fn writing(&mut self) -> Result<&mut Connection> {
+    pub(crate) fn writing(&mut self) -> Result<&mut Connection> {
         self.writer.as_mut().ok_or(StoreError::ReadOnly)
     }
 

@@ -34,11 +34,23 @@ pub enum Column {
     Outcome,
     /// See [`Field::SourceIp`].
     SourceIp,
+    /// See [`Field::Trace`].
+    Trace,
+    /// See [`Field::Scope`].
+    Scope,
+    /// See [`Field::Agent`].
+    Agent,
+    /// See [`Field::Environment`].
+    Environment,
+    /// See [`Field::Policy`].
+    Policy,
+    /// See [`Field::Approval`].
+    Approval,
 }
 
 impl Column {
     /// How many there are.
-    pub const COUNT: usize = 14;
+    pub const COUNT: usize = 20;
 
     /// All of them, in their order.
     pub const ALL: [Column; Column::COUNT] = [
@@ -56,6 +68,12 @@ impl Column {
         Column::Decision,
         Column::Outcome,
         Column::SourceIp,
+        Column::Trace,
+        Column::Scope,
+        Column::Agent,
+        Column::Environment,
+        Column::Policy,
+        Column::Approval,
     ];
 
     /// The field of the event.
@@ -75,6 +93,12 @@ impl Column {
             Column::Decision => Field::Decision,
             Column::Outcome => Field::Outcome,
             Column::SourceIp => Field::SourceIp,
+            Column::Trace => Field::Trace,
+            Column::Scope => Field::Scope,
+            Column::Agent => Field::Agent,
+            Column::Environment => Field::Environment,
+            Column::Policy => Field::Policy,
+            Column::Approval => Field::Approval,
         }
     }
 
@@ -101,10 +125,36 @@ impl Column {
             Column::Decision => "decision",
             Column::Outcome => "outcome",
             Column::SourceIp => "source_ip",
+            Column::Trace => "trace",
+            Column::Scope => "scope",
+            Column::Agent => "agent",
+            Column::Environment => "environment",
+            Column::Policy => "policy",
+            Column::Approval => "approval",
         }
     }
 
-    pub(crate) fn bit(self) -> u16 {
-        1 << self as u16
+    /// The names of all columns, as they stand in a list of SQL.
+    pub(crate) fn list() -> String {
+        let names: Vec<&str> = Column::ALL.into_iter().map(Column::sql).collect();
+        names.join(", ")
+    }
+
+    /// Whether the case has an index from a name in it to the events.
+    pub(crate) fn is_indexed(self) -> bool {
+        matches!(
+            self,
+            Column::Actor
+                | Column::Subject
+                | Column::Credential
+                | Column::Token
+                | Column::TokenParent
+                | Column::Secret
+                | Column::Trace
+        )
+    }
+
+    pub(crate) fn bit(self) -> u32 {
+        1 << self as u32
     }
 }

@@ -1,16 +1,17 @@
 //! Writing what an import reads. One import covers the PATHs of one request; it is in the case
 //! whole, or not at all.
 
+use crate::aliases::{Aliases, Told};
 use crate::column::Column;
 use crate::custody::{self, By, CustodyEntry};
 use crate::error::{Result, StoreError};
 use crate::lock::Lock;
 use crate::mentions::Mentions;
 use crate::names::Names;
-use crate::pack::{self, Packed};
+use crate::pack::{self, Native, Packed};
 use crate::reader::Reader;
-use crate::words::{kind_word, signed, wrapping_word};
-use crate::{RecordId, case, judgement, unfinished};
+use crate::words::{get_u64, kind_word, signed, wrapping_word};
+use crate::{RecordId, case, judgement, schema, unfinished};
 use evidence::container::Wrapping;
 use evidence::digest::Hasher;
 use evidence::event::Events;
@@ -55,6 +56,12 @@ pub struct ImportWriter<'case> {
     largest: u64,
     failed: bool,
     mentions: Mentions,
+    aliases: Aliases,
+    /// How many records the case had before, and how many were written.
+    records_before: u64,
+    records_written: u64,
+    /// Whether the indexes by name were taken away.
+    unindexed: bool,
     lock: Arc<Lock>,
 }
 
@@ -89,6 +96,8 @@ impl<'case> ImportWriter<'case> {
             (next("next_file")?, next("next_block")?, next("next_name")?);
         let sql = "SELECT NOT EXISTS(SELECT 1 FROM name)";
         let names = Names::new(next_name, conn.query_row(sql, [], |row| row.get(0))?);
+        let sql = "SELECT coalesce(sum(records), 0) FROM file";
+        let records_before = conn.query_row(sql, [], |row| get_u64(row, 0))?;
         // Whatever is written before the judgement can be lost to a power cut: it is removed then
         // anyway. So only the last commit waits for the disk.
         conn.pragma_update(None, "synchronous", "NORMAL")?;
@@ -106,6 +115,10 @@ impl<'case> ImportWriter<'case> {
             largest: 1,
             failed: false,
             mentions: Mentions::default(),
+            aliases: Aliases::default(),
+            records_before,
+            records_written: 0,
+            unindexed: false,
             lock,
         })
     }
@@ -192,7 +205,10 @@ impl<'case> ImportWriter<'case> {
                 return Err(StoreError::bug("a batch does not follow the one before it"));
             }
             let count = batch.records.len();
-            if events.len() != count || seqs.is_some_and(|seqs| seqs.len() != count) {
+            if events.len() != count
+                || seqs.is_some_and(|seqs| seqs.len() != count)
+                || ![0, count].contains(&packed.natives.len())
+            {
                 return Err(StoreError::bug("not one event for each record"));
             }
             let records = progress.records + count as u64;
@@ -220,7 +236,8 @@ impl<'case> ImportWriter<'case> {
                     file,
                     ordinal: progress.records as u32,
                 };
-                this.write_events(first, block, events, seqs, &mut progress.place)?;
+                let natives = &packed.natives;
+                this.write_events(first, block, events, natives, seqs, &mut progress.place)?;
             }
             progress.bytes += batch.bytes.len() as u64;
             progress.records = records;
@@ -235,12 +252,18 @@ impl<'case> ImportWriter<'case> {
         first: RecordId,
         block: u32,
         events: &Events,
+        natives: &[Option<Native>],
         seqs: Option<&[Option<u64>]>,
         place: &mut i64,
     ) -> Result<()> {
+        self.index_later(events.len() as u64)?;
+        // Bound one by one; what leads the event is known at the end of the import.
         const INSERT: &str = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
-             ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+             ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, \
+             ?28, NULL)";
+        const NATIVE: usize = 5 + Column::COUNT;
         let mut insert = self.conn.prepare_cached(INSERT)?;
+        let mut aliases = events.aliases().peekable();
         // Neighbours name much the same: a text is compared with the one above it before it is
         // looked up, and a parameter is bound only where it changes.
         let mut above: [Option<&str>; Column::COUNT] = [None; Column::COUNT];
@@ -272,16 +295,69 @@ impl<'case> ImportWriter<'case> {
                     }
                 }
             }
+            let native = natives.get(index).copied().flatten();
+            insert.raw_bind_parameter(NATIVE, event.expires().map(|time| time.0))?;
+            let shown = Some(event.shown()).filter(|&shown| shown != 0);
+            insert.raw_bind_parameter(NATIVE + 1, shown)?;
+            insert.raw_bind_parameter(NATIVE + 2, native.map(|native| native.id))?;
+            let stage = native.map(|native| native.stage);
+            insert.raw_bind_parameter(NATIVE + 3, stage.filter(|&stage| stage != 0))?;
             insert.raw_execute()?;
+            while let Some((_, field, alias)) = aliases.next_if(|&(of, _, _)| of == index) {
+                let Some((column, name)) =
+                    Column::of(field).and_then(|column| Some((column, event.get(field)?)))
+                else {
+                    continue;
+                };
+                let number = |names: &mut Names, mentions: &mut Mentions, text| {
+                    names.number(self.conn, text, block, mentions)
+                };
+                let told = Told {
+                    name: number(&mut self.names, &mut self.mentions, name)?,
+                    role: column as u8,
+                    alias: number(&mut self.names, &mut self.mentions, alias)?,
+                };
+                let order = event.time().map_or(i64::MAX, |time| time.0);
+                self.aliases
+                    .add(told, (order, first.number() + index as i64));
+            }
         }
         let last = first.number() + events.len() as i64 - 1;
         let sql = "INSERT INTO zone VALUES (?1, ?2, ?3, ?4, ?5)";
         self.conn
             .prepare_cached(sql)?
             .execute(params![first.number(), last, block, min, max])?;
+        if let (true, Some(&import)) = (self.aliases.are_many(), self.imports.first()) {
+            self.aliases.write(self.conn, import)?;
+        }
         if self.mentions.are_many() {
             self.mentions.write(self.conn)?;
         }
+        Ok(())
+    }
+
+    /// An import that writes a good part of the case is faster without the indexes by name, which
+    /// are then made at its end by sorting. Lookups in between are right, and slow.
+    fn index_later(&mut self, records: u64) -> Result<()> {
+        self.records_written += records;
+        if !self.unindexed && self.records_written > self.records_before / 4 {
+            schema::drop_name_indexes(self.conn)?;
+            self.unindexed = true;
+        }
+        Ok(())
+    }
+
+    /// Makes the indexes that were taken away. Each is committed for itself: they hold nothing but
+    /// what the events say, also of an import that is then removed.
+    fn index_now(&mut self) -> Result<()> {
+        if !self.unindexed {
+            return Ok(());
+        }
+        for &index in schema::NAME_INDEXES {
+            self.writing(|this| schema::make_name_index(this.conn, index))?;
+            self.commit()?;
+        }
+        self.unindexed = false;
         Ok(())
     }
 
@@ -381,6 +457,7 @@ impl<'case> ImportWriter<'case> {
             return Err(StoreError::bug("a file has not ended"));
         }
         self.commit()?;
+        self.index_now()?;
         self.conn.pragma_update(None, "synchronous", "FULL")?;
         self.writing(|this| {
             for &number in &this.imports {
@@ -469,6 +546,9 @@ impl<'case> ImportWriter<'case> {
     fn try_commit(&mut self) -> Result<()> {
         self.names.write(self.conn)?;
         self.mentions.write(self.conn)?;
+        if let Some(&import) = self.imports.first() {
+            self.aliases.write(self.conn, import)?;
+        }
         let mut counter = self
             .conn
             .prepare_cached("UPDATE meta SET value = ?2 WHERE key = ?1")?;

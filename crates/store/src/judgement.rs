@@ -325,17 +325,21 @@ pub(crate) fn counts(conn: &Connection, total: u64, limit: i64) -> Result<Counts
 pub(crate) fn count_up(conn: &Connection) -> Result<()> {
     conn.execute("DELETE FROM mark", [])?;
     conn.execute("DELETE FROM tally", [])?;
+    find_worse(conn)?;
     let spans = Spans::load(conn)?;
     let mut spans = spans.cursor(conn);
     let mut mark = conn.prepare("INSERT INTO mark VALUES (?1, ?2, ?3)")?;
-    let mut undated = conn.prepare("SELECT id FROM event WHERE undated = 1 ORDER BY place, id")?;
+    let mut undated = conn
+        .prepare("SELECT id FROM event WHERE undated = 1 AND part_of IS NULL ORDER BY place, id")?;
     let mut undated = undated.query([])?;
     let next = |undated: &mut rusqlite::Rows<'_>| -> Result<Option<i64>> {
         Ok(undated.next()?.map(|row| row.get(0)).transpose()?)
     };
     let mut next_undated = next(&mut undated)?;
     let mut tally = Tally::default();
-    let mut all = conn.prepare("SELECT place, id FROM event ORDER BY place, id")?;
+    let mut events = Counts::default();
+    let mut all =
+        conn.prepare("SELECT place, id FROM event WHERE part_of IS NULL ORDER BY place, id")?;
     let mut rows = all.query([])?;
     let mut rank = 0u64;
     while let Some(row) = rows.next()? {
@@ -344,13 +348,79 @@ pub(crate) fn count_up(conn: &Connection) -> Result<()> {
             mark.execute(params![signed(rank), place, id])?;
         }
         rank += 1;
+        let verdict = spans.verdict(id)?;
+        *events.slot(verdict) += 1;
         if next_undated == Some(id) {
             next_undated = next(&mut undated)?;
         } else {
-            tally.add(place, spans.verdict(id)?);
+            tally.add(place, verdict);
         }
     }
+    write_uncounted(conn, &events)?;
     tally.write(conn)
+}
+
+fn write_uncounted(conn: &Connection, events: &Counts) -> Result<()> {
+    conn.execute("DELETE FROM uncounted", [])?;
+    let sql = "SELECT coalesce(sum(last_id - first_id + 1), 0) FROM zone";
+    let total = conn.query_row(sql, [], |row| get_u64(row, 0))?;
+    let records = counts(conn, total, i64::MAX)?;
+    for word in WORDS {
+        let more = signed(records.of(word)).wrapping_sub(signed(events.of(word)));
+        if more != 0 {
+            let sql = "INSERT INTO uncounted VALUES (?1, ?2)";
+            conn.execute(sql, params![word_number(word), more])?;
+        }
+    }
+    Ok(())
+}
+
+/// Finds the events whose worst record is not the one that leads them.
+fn find_worse(conn: &Connection) -> Result<()> {
+    conn.execute("DELETE FROM worse", [])?;
+    let spans = Spans::load(conn)?;
+    let (mut own, mut other) = (spans.cursor(conn), spans.cursor(conn));
+    let mut insert = conn.prepare("INSERT INTO worse VALUES (?1, ?2)")?;
+    let sql = "SELECT part_of, id FROM event WHERE part_of IS NOT NULL ORDER BY part_of";
+    let mut parts = conn.prepare(sql)?;
+    let mut rows = parts.query([])?;
+    // The leader, its own verdict and the worst so far.
+    let mut event: Option<(i64, Word, Word)> = None;
+    let mut settle = |event: Option<(i64, Word, Word)>| -> Result<()> {
+        if let Some((id, _, worst)) = event.filter(|(_, own, worst)| own != worst) {
+            insert.execute(params![id, word_number(worst)])?;
+        }
+        Ok(())
+    };
+    while let Some(row) = rows.next()? {
+        let (leader, part): (i64, i64) = (row.get(0)?, row.get(1)?);
+        if event.is_none_or(|(id, _, _)| id != leader) {
+            settle(event)?;
+            let verdict = own.verdict(leader)?;
+            event = Some((leader, verdict, verdict));
+        }
+        let verdict = other.verdict(part)?;
+        if let Some((_, _, worst)) = &mut event
+            && word_number(verdict) < word_number(*worst)
+        {
+            *worst = verdict;
+        }
+    }
+    settle(event)
+}
+
+/// Counts events by verdict, of `records` below `limit`: as records are counted, but that those which belong to
+/// another record's event are not, and that an event has the worst verdict of its records.
+pub(crate) fn event_counts(conn: &Connection, records: u64, limit: i64) -> Result<Counts> {
+    let mut counts = counts(conn, records, limit)?;
+    let sql = "SELECT verdict, count FROM uncounted";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let slot = counts.slot(words::word(row.get(0)?)?);
+        *slot = slot.saturating_add_signed(-row.get::<_, i64>(1)?);
+    }
+    Ok(counts)
 }
 
 /// Counts by buckets of 2^level microseconds, at a level that rises as there are too many.

@@ -11,6 +11,8 @@
 //! read here is what it said last, and it is replaced whole, so none outlives what it rests on.
 #![doc(test(attr(deny(warnings))))]
 
+mod acts;
+mod aliases;
 mod bytes;
 mod cache;
 mod case;
@@ -24,6 +26,7 @@ mod import;
 mod judgement;
 mod lock;
 mod mentions;
+mod merges;
 mod names;
 pub mod pack;
 mod plan;
@@ -38,6 +41,8 @@ mod varint;
 mod words;
 mod zones;
 
+pub use acts::{Act, Acts};
+pub use aliases::StoredAlias;
 pub use bytes::{Batches, FileBytes};
 pub use case::{Case, Mode, Recovered};
 pub use column::Column;
@@ -47,7 +52,8 @@ pub use filter::{Filter, How, On, Term};
 pub use histogram::Bucket;
 pub use import::{ImportWriter, Ledger};
 pub use judgement::{Counts, StoredFinding, Stream};
-pub use pack::{Packed, pack};
+pub use merges::Merge;
+pub use pack::{Native, Packed, pack};
 pub use reader::{CaseFile, Import, ImportState, Reader};
 pub use record::RecordId;
 pub use schema::APPLICATION_ID;

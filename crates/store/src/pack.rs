@@ -6,8 +6,9 @@
 
 use crate::error::{Result, StoreError};
 use crate::varint::{put, take};
-use evidence::Batch;
 use evidence::batch::Rejected;
+use evidence::digest::Hasher;
+use evidence::{Batch, Digest, Format};
 use std::cell::RefCell;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::CParameter;
@@ -23,9 +24,49 @@ const DENSEST: usize = 1 << 16;
 pub struct Packed {
     pub(crate) layout: Vec<u8>,
     pub(crate) data: Vec<u8>,
+    /// One for each record; or empty, where none has any.
+    pub(crate) natives: Vec<Option<Native>>,
+}
+
+/// What tells the records of one event: the event's own id, hashed, and which of its records this
+/// is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Native {
+    /// See [`Native::hash`].
+    pub id: i64,
+    /// Which of the event's records: what the rule that pairs them knows. 0 where there is but one
+    /// kind.
+    pub stage: u8,
+}
+
+impl Native {
+    /// The first 63 bits of the SHA-256 over the format's word, a NUL, and the id. Whoever makes
+    /// the evidence can make two ids that share it: it finds candidates, and decides nothing.
+    pub fn hash(format: Format, id: &str) -> i64 {
+        let mut hasher = Hasher::default();
+        hasher.update(format.as_str().as_bytes());
+        hasher.update(b"\0");
+        hasher.update(id.as_bytes());
+        Native::of_digest(&hasher.finish())
+    }
+
+    /// The first 63 bits of a digest: of a record that has no id but its own SHA-256.
+    pub fn of_digest(Digest(bytes): &Digest) -> i64 {
+        let first = bytes
+            .first_chunk()
+            .map_or(0, |first| u64::from_be_bytes(*first));
+        (first >> 1) as i64
+    }
 }
 
 impl Packed {
+    /// With the native ids of the records: one for each, or none at all.
+    #[must_use]
+    pub fn with_natives(mut self, natives: Vec<Option<Native>>) -> Packed {
+        self.natives = natives;
+        self
+    }
+
     /// How many bytes it takes in the case file.
     pub fn stored_bytes(&self) -> usize {
         self.layout.len() + self.data.len()
@@ -59,6 +100,7 @@ pub fn pack(batch: &Batch) -> Result<Packed> {
     Ok(Packed {
         layout: framed,
         data: compress(&batch.bytes)?,
+        natives: Vec::new(),
     })
 }
 
@@ -220,6 +262,13 @@ mod tests {
             let spoilt = matches!(read, Err(StoreError::Damaged(_)));
             prop_assert!(spoilt || read == Ok(bytes));
         }
+    }
+
+    #[test]
+    fn a_native_id_is_known_by_the_first_63_bits_of_its_sha_256() {
+        // printf 'vault-audit\0r1' | sha256sum | cut -c1-16, shifted right by one
+        assert_eq!(Native::hash(Format::VaultAudit, "r1"), 0xcbad305ea31d618);
+        assert_ne!(Native::hash(Format::CloudTrail, "r1"), 0xcbad305ea31d618);
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Numbers {
 struct Test {
     negated: bool,
     /// The columns it looks at, as bits.
-    columns: u16,
+    columns: u32,
     names: Numbers,
     files: HashSet<u32>,
     streams: HashSet<u32>,
@@ -74,7 +74,7 @@ pub(crate) struct Plan {
     verdicts: u8,
     tests: Vec<Test>,
     /// The columns that the tests look at, and the statement that reads them.
-    columns: u16,
+    columns: u32,
     sql: String,
     /// What that statement compares columns with, where a test asks for one name in one column.
     compared: Vec<i64>,
@@ -146,7 +146,7 @@ impl Plan {
             sql.push_str(", ");
             sql.push_str(column.sql());
         }
-        sql.push_str(" FROM event WHERE id BETWEEN ?1 AND ?2");
+        sql.push_str(" FROM event WHERE id BETWEEN ?1 AND ?2 AND part_of IS NULL");
         for (nth, bit) in compared.into_iter().enumerate() {
             for column in Column::ALL.iter().filter(|column| column.bit() == bit) {
                 sql.push_str(&format!(" AND {} = ?{}", column.sql(), nth + 3));
@@ -167,13 +167,18 @@ impl Plan {
     }
 
     fn keep_verdicts(&self, keep: &mut [bool]) {
-        let Some(all) = self.spans.all() else {
+        let (Some(all), Some(worse)) = (self.spans.all(), self.spans.worse()) else {
             return;
         };
         let mut wanted = vec![false; keep.len()];
         for stretch in all {
             if self.verdicts & word_bit(stretch.verdict) != 0 {
                 self.zones.mark(&mut wanted, stretch.first, stretch.last);
+            }
+        }
+        for &(id, verdict) in worse {
+            if self.verdicts & word_bit(verdict) != 0 {
+                self.zones.mark(&mut wanted, id, id);
             }
         }
         if self.verdicts & word_bit(Word::Unchecked) != 0 {
@@ -248,7 +253,7 @@ impl Plan {
                 continue;
             }
             let span = spans.of(id)?;
-            let verdict = span.map_or(Word::Unchecked, |span| span.verdict);
+            let verdict = spans.verdict(id)?;
             if self.verdicts >> word_number(verdict) & 1 == 0 {
                 continue;
             }
@@ -335,7 +340,8 @@ impl Plan {
         keys.clear();
         let every = SELECTION_EVERY;
         let mut nth = 0u64;
-        let mut statement = conn.prepare("SELECT place, id FROM event ORDER BY place, id")?;
+        let mut statement =
+            conn.prepare("SELECT place, id FROM event WHERE part_of IS NULL ORDER BY place, id")?;
         let mut found = statement.query([])?;
         while let Some(row) = found.next()? {
             let key = Key {

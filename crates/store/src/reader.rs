@@ -340,7 +340,7 @@ impl Reader {
     /// How many records have which verdict.
     pub fn counts(&self) -> Result<Counts> {
         let _snapshot = self.snapshot()?;
-        let total = self.total()?;
+        let total = self.zones()?.records();
         judgement::counts(&self.conn, total, self.hidden_record())
     }
 
@@ -374,11 +374,15 @@ impl Reader {
     }
 
     /// A stretch of reading that sees one state of the case, and a cache that belongs to it.
-    pub(crate) fn snapshot(&self) -> Result<Transaction<'_>> {
+    /// Within another such stretch it is that one.
+    pub(crate) fn snapshot(&self) -> Result<Option<Transaction<'_>>> {
+        if !self.conn.is_autocommit() {
+            return Ok(None);
+        }
         let transaction = self.conn.unchecked_transaction()?;
         let version = transaction.pragma_query_value(None, "data_version", |row| row.get(0))?;
         self.cache.borrow_mut().begin(version);
-        Ok(transaction)
+        Ok(Some(transaction))
     }
 
     /// Records from this number on are not seen.

@@ -64,14 +64,39 @@ CREATE TABLE name_hash(
 
 -- One row a record. `place` is its time; of an undated one, that of the dated record before it in
 -- its file: used for order alone, never shown. `seq` is the format's number less the ordinal.
+-- `shown`: bits of `evidence::event::shown`, NULL for none. `native`: what the format's own id of
+-- the event hashes to, and `stage`: which of the event's records this is. `part_of`: the record
+-- that leads the event this one belongs to; NULL where it leads itself, so that the rows of the
+-- timeline are those with NULL.
 CREATE TABLE event(
     id INTEGER PRIMARY KEY, place INTEGER NOT NULL, undated INTEGER NOT NULL, seq INTEGER,
     type INTEGER, native_type INTEGER, actor INTEGER, actor_kind INTEGER, subject INTEGER,
     credential INTEGER, token INTEGER, token_parent INTEGER, secret INTEGER, resource INTEGER,
-    tool INTEGER, decision INTEGER, outcome INTEGER, source_ip INTEGER
+    tool INTEGER, decision INTEGER, outcome INTEGER, source_ip INTEGER, trace INTEGER,
+    scope INTEGER, agent INTEGER, environment INTEGER, policy INTEGER, approval INTEGER,
+    expires INTEGER, shown INTEGER, native INTEGER, stage INTEGER, part_of INTEGER
 ) STRICT;
-CREATE INDEX event_place ON event(place);
-CREATE INDEX event_undated ON event(place) WHERE undated = 1;
+CREATE INDEX event_place ON event(place) WHERE part_of IS NULL;
+CREATE INDEX event_undated ON event(place) WHERE undated = 1 AND part_of IS NULL;
+CREATE INDEX event_part ON event(part_of) WHERE part_of IS NOT NULL;
+
+-- By name, in time's order. A large import takes these away and makes them anew at its end.
+CREATE INDEX event_actor ON event(actor, place) WHERE actor IS NOT NULL;
+CREATE INDEX event_subject ON event(subject, place) WHERE subject IS NOT NULL;
+CREATE INDEX event_credential ON event(credential, place) WHERE credential IS NOT NULL;
+CREATE INDEX event_token ON event(token, place) WHERE token IS NOT NULL;
+CREATE INDEX event_token_parent ON event(token_parent, place) WHERE token_parent IS NOT NULL;
+CREATE INDEX event_secret ON event(secret, place) WHERE secret IS NOT NULL;
+CREATE INDEX event_trace ON event(trace, place) WHERE trace IS NOT NULL;
+CREATE INDEX event_native ON event(native) WHERE native IS NOT NULL;
+
+-- What something is called besides, as records of an import (its first PATH) tell: the earliest of
+-- them. `role` is the number of the column that names it.
+CREATE TABLE alias(
+    name INTEGER NOT NULL, role INTEGER NOT NULL, alias INTEGER NOT NULL, import INTEGER NOT NULL,
+    place INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY(name, role, alias, import)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alias_alias ON alias(alias);
 
 -- In which blocks a name is mentioned: a first one, and the steps (LEB128) to further ones.
 CREATE TABLE mention(
@@ -95,9 +120,15 @@ CREATE TABLE finding(
 ) STRICT;
 CREATE INDEX finding_record ON finding(file, ordinal);
 
+-- Events of several records that have a worse verdict than the record that leads them.
+CREATE TABLE worse(id INTEGER PRIMARY KEY, verdict INTEGER NOT NULL) STRICT;
+
+-- How many more records than events have a verdict (4: none yet).
+CREATE TABLE uncounted(verdict INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;
+
 -- Every 4096th row of the timeline, so that a row is reached by its rank.
 CREATE TABLE mark(rank INTEGER PRIMARY KEY, place INTEGER NOT NULL, id INTEGER NOT NULL) STRICT;
--- Dated records in each stretch of 2^level microseconds, by verdict.
+-- Dated events in each stretch of 2^level microseconds, by verdict.
 CREATE TABLE tally(
     level INTEGER NOT NULL, bucket INTEGER NOT NULL, contradicted INTEGER NOT NULL,
     unproven INTEGER NOT NULL, intact INTEGER NOT NULL, verified INTEGER NOT NULL,
@@ -110,10 +141,71 @@ CREATE TABLE trust(
     valid_from INTEGER, valid_until INTEGER, revoked INTEGER, how TEXT, added INTEGER NOT NULL
 ) STRICT;
 
+-- What the analyst says of two names: that they are one identity's, or that they are not. The lesser
+-- text is `one`.
+CREATE TABLE merge(
+    one TEXT NOT NULL, other TEXT NOT NULL, same INTEGER NOT NULL, how TEXT, said INTEGER NOT NULL,
+    PRIMARY KEY(one, other)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE custody(seq INTEGER PRIMARY KEY, line TEXT NOT NULL, hash BLOB NOT NULL) STRICT;
 
 INSERT INTO meta VALUES ('next_file', 1), ('next_block', 1), ('next_name', 1);
 ";
+
+/// The indexes by name, which a large import takes away and makes anew at its end: its name, and what
+/// makes it. As they stand in [`V1`].
+pub(crate) const NAME_INDEXES: &[(&str, &str)] = &[
+    (
+        "event_actor",
+        "CREATE INDEX event_actor ON event(actor, place) WHERE actor IS NOT NULL",
+    ),
+    (
+        "event_subject",
+        "CREATE INDEX event_subject ON event(subject, place) WHERE subject IS NOT NULL",
+    ),
+    (
+        "event_credential",
+        "CREATE INDEX event_credential ON event(credential, place) WHERE credential IS NOT NULL",
+    ),
+    (
+        "event_token",
+        "CREATE INDEX event_token ON event(token, place) WHERE token IS NOT NULL",
+    ),
+    (
+        "event_token_parent",
+        "CREATE INDEX event_token_parent ON event(token_parent, place) WHERE token_parent IS NOT NULL",
+    ),
+    (
+        "event_secret",
+        "CREATE INDEX event_secret ON event(secret, place) WHERE secret IS NOT NULL",
+    ),
+    (
+        "event_trace",
+        "CREATE INDEX event_trace ON event(trace, place) WHERE trace IS NOT NULL",
+    ),
+    (
+        "event_native",
+        "CREATE INDEX event_native ON event(native) WHERE native IS NOT NULL",
+    ),
+];
+
+/// Takes the indexes by name away.
+pub(crate) fn drop_name_indexes(conn: &Connection) -> Result<()> {
+    for (name, _) in NAME_INDEXES {
+        conn.execute_batch(&format!("DROP INDEX IF EXISTS {name}"))?;
+    }
+    Ok(())
+}
+
+/// Makes one of the indexes by name, where it is not there.
+pub(crate) fn make_name_index(conn: &Connection, (name, sql): (&str, &str)) -> Result<()> {
+    let there = "SELECT EXISTS(SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?1)";
+    if !conn.query_row(there, [name], |row| row.get(0))? {
+        conn.execute_batch(sql)?;
+    }
+    Ok(())
+}
 
 /// The file's version, after its being a case has been made sure of.
 pub(crate) fn version(conn: &Connection) -> Result<u32> {
@@ -159,7 +251,19 @@ pub(crate) fn check(conn: &Connection, steps: &[&str]) -> Result<()> {
         return Ok(());
     }
     let odd = theirs.iter().find(|entry| !ours.contains(entry));
-    let odd = odd.or_else(|| ours.iter().find(|entry| !theirs.contains(entry)));
+    let taken_away = |(kind, name, _): &(String, String, String)| {
+        kind == "index" && NAME_INDEXES.iter().any(|(index, _)| index == name)
+    };
+    let mut lacking = ours.iter().filter(|entry| !theirs.contains(entry));
+    if odd.is_none() && lacking.clone().all(taken_away) {
+        // An import that runs, or was cut off, may have taken these away; it, or whoever removes
+        // what it left, makes them anew.
+        let sql = "SELECT EXISTS(SELECT 1 FROM import WHERE complete = 0)";
+        if conn.query_row(sql, [], |row| row.get(0))? {
+            return Ok(());
+        }
+    }
+    let odd = odd.or_else(|| lacking.next());
     let name = odd.map_or("", |entry| entry.1.as_str());
     Err(StoreError::damaged(format!(
         "its schema is not this program's, at {name:?}"
@@ -171,4 +275,32 @@ fn listing(conn: &Connection) -> Result<Vec<(String, String, String)>> {
     let mut statement = conn.prepare(sql)?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_indexes_by_name_are_made_anew_as_the_schema_has_them() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        create(&mut conn, STEPS).unwrap();
+        drop_name_indexes(&conn).unwrap();
+        let lacking = check(&conn, STEPS);
+        assert_eq!(
+            lacking,
+            Err(StoreError::Damaged(
+                "its schema is not this program's, at \"event_actor\"".into()
+            ))
+        );
+        conn.execute_batch("INSERT INTO import VALUES (1, '/x', 0, 't', 0, NULL, NULL)")
+            .unwrap();
+        assert_eq!(check(&conn, STEPS), Ok(()));
+        conn.execute_batch("DELETE FROM import").unwrap();
+        for &index in NAME_INDEXES {
+            make_name_index(&conn, index).unwrap();
+            make_name_index(&conn, index).unwrap();
+        }
+        assert_eq!(check(&conn, STEPS), Ok(()));
+    }
 }

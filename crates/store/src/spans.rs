@@ -27,6 +27,9 @@ impl Stretch {
 pub(crate) struct Spans {
     /// All of them by rising ids, or `None` where they are too many.
     all: Option<Vec<Stretch>>,
+    /// The events that have a worse verdict than the record that leads them, by rising ids, or
+    /// `None` where they are too many.
+    worse: Option<Vec<(i64, Word)>>,
 }
 
 /// Looks spans up for records that mostly stand near one another.
@@ -60,7 +63,23 @@ impl Spans {
             }
             all = Some(stretches);
         }
-        Ok(Spans { all })
+        let mut worse = Some(Vec::new());
+        let mut statement = conn.prepare_cached("SELECT id, verdict FROM worse ORDER BY id")?;
+        let mut rows = statement.query([])?;
+        while let (Some(row), Some(list)) = (rows.next()?, &mut worse) {
+            if list.len() >= most {
+                worse = None;
+                break;
+            }
+            list.push((row.get(0)?, words::verdict(row.get(1)?)?));
+        }
+        Ok(Spans { all, worse })
+    }
+
+    /// The events that have a worse verdict than the record that leads them, where they are few
+    /// enough to be held.
+    pub(crate) fn worse(&self) -> Option<&[(i64, Word)]> {
+        self.worse.as_deref()
     }
 
     /// All spans by rising ids, where they are few enough to be held.
@@ -97,10 +116,26 @@ impl SpanCursor<'_> {
         Ok(found)
     }
 
+    /// The verdict of the event that a record leads: the worst of its records'.
     pub(crate) fn verdict(&mut self, id: i64) -> Result<Word> {
-        Ok(self
+        let own = self
             .of(id)?
-            .map_or(Word::Unchecked, |stretch| stretch.verdict))
+            .map_or(Word::Unchecked, |stretch| stretch.verdict);
+        Ok(self.worse(id)?.unwrap_or(own))
+    }
+
+    fn worse(&self, id: i64) -> Result<Option<Word>> {
+        let Some(worse) = &self.spans.worse else {
+            let sql = "SELECT verdict FROM worse WHERE id = ?1";
+            let mut statement = self.conn.prepare_cached(sql)?;
+            let number: Option<i64> = statement.query_row([id], |row| row.get(0)).optional()?;
+            return number.map(words::verdict).transpose();
+        };
+        if worse.is_empty() {
+            return Ok(None);
+        }
+        let found = worse.binary_search_by_key(&id, |&(id, _)| id).ok();
+        Ok(found.map(|at| worse[at].1))
     }
 }
 

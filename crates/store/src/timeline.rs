@@ -3,7 +3,7 @@
 use crate::column::Column;
 use crate::error::{Result, StoreError};
 use crate::filter::Filter;
-use crate::judgement::{self, MARK_EVERY, WORDS};
+use crate::judgement::{self, Counts, MARK_EVERY, WORDS};
 use crate::plan::{Plan, Selection};
 use crate::reader::Reader;
 use crate::record::RecordId;
@@ -57,7 +57,7 @@ pub enum Position {
     After(Key),
 }
 
-/// A row of the timeline.
+/// A row of the timeline: an event, by the record that leads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineRow {
     /// The record.
@@ -68,8 +68,12 @@ pub struct TimelineRow {
     pub time: Option<Micros>,
     /// The format's own number of the record.
     pub seq: Option<u64>,
-    /// What the judgement says of it.
+    /// What the judgement says of the event: the worst that it says of its records.
     pub verdict: Word,
+    /// What it says of this record.
+    pub own: Word,
+    /// How many records the event has, this one counted.
+    pub records: u64,
     /// The id of its stream, once it has been judged.
     pub stream: Option<Arc<str>>,
     /// The path of its file.
@@ -119,7 +123,7 @@ impl Reader {
     pub fn count(&self, filter: &Filter) -> Result<u64> {
         let _snapshot = self.snapshot()?;
         if filter.terms.is_empty() && filter.from.is_none() && filter.until.is_none() {
-            let counts = judgement::counts(&self.conn, self.total()?, self.hidden_record())?;
+            let counts = self.event_counts()?;
             let wanted =
                 |word: &&Word| filter.verdicts.is_empty() || filter.verdicts.contains(word);
             return Ok(WORDS
@@ -189,15 +193,44 @@ impl Reader {
         self.rows(&[Key { place, id }])?.pop().ok_or_else(missing)
     }
 
-    /// How many records have no time.
+    /// How many events have no time.
     pub fn undated(&self) -> Result<u64> {
-        let sql = "SELECT count(*) FROM event WHERE undated = 1 AND id < ?1";
+        let sql = "SELECT count(*) FROM event WHERE undated = 1 AND part_of IS NULL AND id < ?1";
         let mut statement = self.conn.prepare_cached(sql)?;
         Ok(statement.query_row([self.hidden_record()], |row| get_u64(row, 0))?)
     }
 
+    /// How many events there are.
     pub(crate) fn total(&self) -> Result<u64> {
-        Ok(self.zones()?.records())
+        Ok(self.zones()?.records().saturating_sub(self.parts()?))
+    }
+
+    /// How many records belong to the event of another.
+    fn parts(&self) -> Result<u64> {
+        let sql = "SELECT coalesce(sum(count), 0) FROM uncounted";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_row([], |row| get_u64(row, 0))?)
+    }
+
+    fn event_counts(&self) -> Result<Counts> {
+        judgement::event_counts(&self.conn, self.zones()?.records(), self.hidden_record())
+    }
+
+    /// The records that belong to the event which this one leads, in the order they were imported.
+    pub fn parts_of(&self, leader: RecordId) -> Result<Vec<RecordId>> {
+        let sql = "SELECT id FROM event WHERE part_of = ?1 AND id < ?2 ORDER BY id";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let bounds = params![leader.number(), self.hidden_record()];
+        let found = statement.query_map(bounds, |row| row.get(0))?;
+        found.map(|id| Ok(RecordId::from_number(id?))).collect()
+    }
+
+    /// The record that leads the event which this one belongs to: itself, or another.
+    pub fn leader_of(&self, record: RecordId) -> Result<RecordId> {
+        let sql = "SELECT coalesce(part_of, id) FROM event WHERE id = ?1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_row([record.number()], |row| row.get(0));
+        Ok(found.optional()?.map_or(record, RecordId::from_number))
     }
 
     fn way(&self, filter: &Filter) -> Result<Way> {
@@ -216,7 +249,7 @@ impl Reader {
                 .into_iter()
                 .filter(|word| !filter.verdicts.contains(word))
                 .collect();
-            let counts = judgement::counts(&self.conn, self.total()?, self.hidden_record())?;
+            let counts = self.event_counts()?;
             let few: u64 = others.verdicts.iter().map(|&word| counts.of(word)).sum();
             let most_held = self.cache.borrow().most_held;
             if few <= (counts.total() / 2).min(most_held as u64) {
@@ -241,7 +274,7 @@ impl Reader {
     }
 
     fn any_undated(&self) -> Result<bool> {
-        let sql = "SELECT EXISTS(SELECT 1 FROM event WHERE undated = 1)";
+        let sql = "SELECT EXISTS(SELECT 1 FROM event WHERE undated = 1 AND part_of IS NULL)";
         Ok(self
             .conn
             .prepare_cached(sql)?
@@ -294,7 +327,7 @@ impl Reader {
         if rank <= behind {
             return self.keys(Key::START, None, rank, rows);
         }
-        let sql = "SELECT place, id FROM event WHERE id < ?1 ORDER BY place DESC, id DESC LIMIT ?2 OFFSET ?3";
+        let sql = "SELECT place, id FROM event WHERE part_of IS NULL AND id < ?1 ORDER BY place DESC, id DESC LIMIT ?2 OFFSET ?3";
         let mut statement = self.conn.prepare_cached(sql)?;
         let found = statement.query_map(
             params![self.hidden_record(), rows as i64, behind as i64],
@@ -317,7 +350,7 @@ impl Reader {
         });
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let sql = "SELECT place, id FROM event WHERE (place, id) >= (?1, ?2) AND (place, id) < (?3, ?4) \
-             AND id < ?5 ORDER BY place, id LIMIT ?6 OFFSET ?7";
+             AND part_of IS NULL AND id < ?5 ORDER BY place, id LIMIT ?6 OFFSET ?7";
         let mut statement = self.conn.prepare_cached(sql)?;
         let hidden = self.hidden_record();
         let bounds = params![
@@ -350,7 +383,7 @@ impl Reader {
             }
         };
         let sql = "SELECT count(*) FROM event WHERE (place, id) >= (?1, ?2) AND (place, id) < (?3, ?4) \
-             AND id < ?5";
+             AND part_of IS NULL AND id < ?5";
         let mut statement = self.conn.prepare_cached(sql)?;
         let bounds = params![mark.place, mark.id, key.place, key.id, self.hidden_record()];
         Ok(rank + statement.query_row(bounds, |row| get_u64(row, 0))?)
@@ -430,10 +463,12 @@ impl Reader {
     fn rows(&self, keys: &[Key]) -> Result<Vec<TimelineRow>> {
         let spans = self.spans()?;
         let mut spans = spans.cursor(&self.conn);
-        let mut statement = self.conn.prepare_cached(
-            "SELECT undated, seq, type, native_type, actor, actor_kind, subject, credential, token, \
-             token_parent, secret, resource, tool, decision, outcome, source_ip FROM event WHERE id = ?1",
-        )?;
+        let sql = format!(
+            "SELECT undated, seq, {} FROM event WHERE id = ?1",
+            Column::list()
+        );
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let any_parts = self.parts()? > 0;
         let mut out = Vec::with_capacity(keys.len());
         for &key in keys {
             let record = RecordId::from_number(key.id);
@@ -460,7 +495,13 @@ impl Reader {
                 key,
                 time: (!undated).then_some(Micros(key.place)),
                 seq: seq.map(|seq| unsigned(seq).wrapping_add(record.ordinal.into())),
-                verdict: span.map_or(Word::Unchecked, |span| span.verdict),
+                verdict: spans.verdict(key.id)?,
+                records: 1 + if any_parts {
+                    self.count_parts(key.id)?
+                } else {
+                    0
+                },
+                own: span.map_or(Word::Unchecked, |span| span.verdict),
                 stream: span.map(|span| self.stream_name(span.stream)).transpose()?,
                 path: self.path(record.file.0)?,
                 offset,
@@ -469,6 +510,12 @@ impl Reader {
             });
         }
         Ok(out)
+    }
+
+    fn count_parts(&self, id: i64) -> Result<u64> {
+        let sql = "SELECT count(*) FROM event WHERE part_of = ?1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_row([id], |row| get_u64(row, 0))?)
     }
 
     fn plan(&self, filter: &Filter) -> Result<Arc<Plan>> {

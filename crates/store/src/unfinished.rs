@@ -3,6 +3,7 @@
 use crate::case::Recovered;
 use crate::custody::{self, By, CustodyEntry};
 use crate::error::Result;
+use crate::schema;
 use crate::words::get_u64;
 use evidence::{FileId, Micros};
 use rusqlite::{Connection, OptionalExtension as _};
@@ -88,6 +89,7 @@ pub(crate) fn remove(conn: &Connection) -> Result<()> {
     let alone: bool = !conn.query_row(sql, [file], |row| row.get(0))?;
     for (table, key, first) in [
         ("event", "id", file << 32),
+        ("alias", "id", file << 32),
         ("zone", "first_id", file << 32),
         ("mention", "block", block),
         ("block", "id", block),
@@ -101,6 +103,9 @@ pub(crate) fn remove(conn: &Connection) -> Result<()> {
         } else {
             conn.execute(&format!("DELETE FROM {table} WHERE {key} >= ?1"), [first])?;
         }
+    }
+    for &index in schema::NAME_INDEXES {
+        schema::make_name_index(conn, index)?;
     }
     conn.execute("DELETE FROM import WHERE complete = 0", [])?;
     conn.execute("DELETE FROM meta WHERE key LIKE 'unfinished_%'", [])?;

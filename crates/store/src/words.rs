@@ -1,6 +1,7 @@
 //! How the values of other crates are written in the case file. Each list is exhaustive, and a
 //! word that is not in it was not written by us.
 
+use crate::column::Column;
 use crate::error::{Result, StoreError};
 use evidence::container::Wrapping;
 use evidence::{Digest, Format, Kind, Micros, Verdict, Word};
@@ -108,9 +109,26 @@ pub(crate) fn verdict(number: i64) -> Result<Word> {
     found.ok_or_else(|| StoreError::damaged(format!("verdict {number}")))
 }
 
+/// As [`verdict`], of a list that has `unchecked` too.
+pub(crate) fn word(number: i64) -> Result<Word> {
+    if number == i64::from(word_number(Word::Unchecked)) {
+        return Ok(Word::Unchecked);
+    }
+    verdict(number)
+}
+
 /// The verdict in a column that is NULL where nothing has been judged.
 pub(crate) fn verdict_or_unchecked(number: Option<i64>) -> Result<Word> {
     number.map_or(Ok(Word::Unchecked), verdict)
+}
+
+/// The column with a number in the file.
+pub(crate) fn column(number: i64) -> Result<Column> {
+    let found = usize::try_from(number)
+        .ok()
+        .and_then(|number| Column::ALL.get(number))
+        .copied();
+    found.ok_or_else(|| StoreError::damaged(format!("column {number}")))
 }
 
 pub(crate) fn digest(bytes: Option<Vec<u8>>) -> Result<Option<Digest>> {

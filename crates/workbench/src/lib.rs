@@ -5,16 +5,22 @@
 //! touches a terminal or the environment.
 
 pub mod api;
+mod case_log;
 pub mod csv_rows;
 mod custody;
 mod demo;
 mod failure;
+mod follow;
+mod graph;
+mod identities;
 mod import;
 mod intake;
+mod lineage;
 mod pipeline;
 mod progress;
 mod query;
 mod raise;
+mod reach;
 mod reading;
 mod record;
 mod seal;
@@ -24,12 +30,15 @@ mod timeline;
 mod verify;
 mod walk;
 
+pub use case_log::CaseLog;
 pub use custody::read_keys;
 pub use demo::{Demo, demo};
 pub use evidence::keys::TrustedKey;
 pub use evidence::{Limits, Micros};
 pub use failure::{Failure, Fault, Result};
+pub use graph::GraphQuestion;
 pub use progress::{Phase, Progress, Reached};
+pub use reach::ReachQuestion;
 pub use record::contract_members;
 pub use seal::{Sealing, seal};
 pub use session::{Desk, Session};

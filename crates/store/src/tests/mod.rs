@@ -1,6 +1,7 @@
 //! Tests over the whole case file, and what they share: small evidence with a known content, and
 //! the plain way to what a reader should say of it.
 
+mod acts;
 mod case;
 mod crash;
 mod import;

@@ -5,11 +5,13 @@
 //! where the contract prints a time it is RFC 3339 text.
 
 mod custody;
+mod follow;
 mod record;
 mod summary;
 mod timeline;
 
 pub use custody::*;
+pub use follow::*;
 pub use record::*;
 pub use summary::*;
 pub use timeline::*;

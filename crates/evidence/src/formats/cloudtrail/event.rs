@@ -2,12 +2,46 @@
 //!
 //! Ids stand as CloudTrail writes them: an access key id, an ARN, a principal id. A secret is
 //! `aws:secret:` or `aws:ssm:` and the name or ARN by which it was asked for.
+//!
+//! | of | is |
+//! |---|---|
+//! | an actor | its ARN: a role's session `arn:aws:sts::…:assumed-role/…`, a user `arn:aws:iam::…:user/…`; where the record has none, its principal id, else the service that called |
+//! | a user or role that an act of IAM names by its bare name | `aws:user:ACCOUNT/NAME`, `aws:role:ACCOUNT/NAME`: the path of its ARN is not known, and another account may have the same name |
+//! | a credential | its access key id; of a web identity token `webIdentityTokenId` |
+//!
+//! The session's ARN and not its role's is the id, since it stands in each record and tells more.
+//! What is another name of the same identity, always in records that name both:
+//!
+//! | of | also is |
+//! |---|---|
+//! | a session | its principal id `AROA…:session` (its id in the answer that made it); its role's ARN, and `aws:role:ACCOUNT/NAME` of that |
+//! | a user | its unique id `AIDA…`, and `aws:user:ACCOUNT/NAME` |
+//! | a federated user | its principal id `ACCOUNT:name`; never the user that asked for it, who is `sessionIssuer` there |
+//! | a web identity | its subject, where that is a Kubernetes service account or a SPIFFE id |
+//!
+//! A role that IAM Identity Center made (`AWSReservedSSO_…`) is many people's: its sessions are not
+//! one identity, and the role is no other name of theirs. A bare user name is never one.
+//!
+//! A credential's end is what the answer says of it. That is often written without a zone
+//! (`Jul 10, 2023, 12:31:14 PM`); CloudTrail's times are UTC, and such a text counts only where it
+//! lies within the 36 hours after the act for which AWS makes sessions at most.
+//!
+//! | shown | where |
+//! |---|---|
+//! | workload | a role's session (not of Identity Center), a web identity or an AWS service |
+//! | short-lived | the access key used is a session's (`ASIA…`), or the one made has an end |
+//! | decision | an error that says that it was not allowed |
+//! | request | `requestParameters` |
+//! | resource | what was touched, or the secret |
+//! | classification, approval | never |
+//! | outcome | `eventName` with or without `errorCode` |
 
 use super::deed;
 use crate::batch::SealPart;
-use crate::event::{Events, Field};
+use crate::event::{Events, Field, shown};
 use crate::json::{self, Lapse, Value};
-use crate::{Digest, Limits, Reading, time};
+use crate::{Digest, Limits, Micros, Reading, time};
+use std::borrow::Cow;
 
 /// Reads one record: begins exactly one event, and says what is malformed (JSON that is broken, a
 /// member that stands twice, half of a surrogate pair, an `eventTime` that is no time with a zone,
@@ -93,7 +127,8 @@ impl<'a, 'b> Record<'a, 'b> {
         let service = source.split('.').next().unwrap_or_default();
         let request = self.root.get("requestParameters").unwrap_or(&Value::Null);
         let time = self.text(&["eventTime"]);
-        events.set_time(time.and_then(time::rfc3339));
+        let moment = time.and_then(time::rfc3339);
+        events.set_time(moment);
         let kind =
             (!name.is_empty()).then(|| deed::of(service, name, self.read_only(name), request));
         let fields = [
@@ -102,24 +137,131 @@ impl<'a, 'b> Record<'a, 'b> {
             (Field::NativeType, Some(name)),
             (Field::Actor, self.actor()),
             (Field::ActorKind, self.actor_kind()),
-            (Field::Subject, self.subject(service, name)),
-            (
-                Field::Credential,
-                self.text(&["userIdentity", "accessKeyId"]),
-            ),
+            (Field::Credential, self.credential()),
             (Field::Resource, self.resource(service)),
             (Field::Tool, self.tool(kind, service)),
             (Field::Outcome, Some(self.outcome())),
             (Field::SourceIp, self.text(&["sourceIPAddress"])),
             (Field::NativeId, self.text(&["eventID"])),
+            (Field::Trace, self.text(&["sharedEventID"])),
+            (Field::Agent, self.text(&["userAgent"])),
         ];
         for (field, text) in fields {
             if let Some(text) = text {
                 events.set(field, text);
             }
         }
-        self.token(kind, service, events);
+        if let Some(subject) = self.subject(service, name) {
+            events.set(Field::Subject, &subject);
+        }
+        self.actor_aliases(events);
+        self.subject_aliases(service, name, events);
+        let ends = self.token(kind, service, moment, events);
         self.secret(kind, service, request, events);
+        self.show(request, ends, events);
+    }
+
+    fn credential(&self) -> Option<&'b str> {
+        self.first(&[
+            &["userIdentity", "accessKeyId"],
+            &["userIdentity", "credentialId"],
+        ])
+    }
+
+    /// What the record shows of its act. `ends`: the credential made has an end.
+    fn show(&self, request: &Value<'_>, ends: bool, events: &mut Events) {
+        let event = events.get(events.len() - 1);
+        let has = |field| event.get(field).is_some();
+        let has_actor = has(Field::Actor);
+        let touches = has(Field::Resource) || has(Field::Secret);
+        let arn = self.text(&["userIdentity", "arn"]).unwrap_or_default();
+        let is_workload = match self.text(&["userIdentity", "type"]) {
+            Some("AssumedRole" | "Role") => !is_of_people(arn),
+            Some("WebIdentityUser" | "AWSService") => true,
+            Some(_) => false,
+            None => self.text(&["userIdentity", "invokedBy"]).is_some(),
+        };
+        let is_session = self.credential().is_some_and(|id| id.starts_with("ASIA"));
+        let outcome = self.outcome();
+        let is_named = self.text(&["eventName"]).is_some();
+        events.show_where(&[
+            (shown::WORKLOAD, is_workload && has_actor),
+            (shown::SHORT_LIVED, is_session || ends),
+            (shown::DECISION, outcome == "denied"),
+            (
+                shown::REQUEST,
+                request
+                    .as_object()
+                    .is_some_and(|members| !members.0.is_empty()),
+            ),
+            (shown::RESOURCE, touches),
+            (shown::OUTCOME, is_named),
+        ]);
+    }
+
+    /// Tells what else the record calls its actor.
+    fn actor_aliases(&self, events: &mut Events) {
+        let identity = |name: &str| self.text(&["userIdentity", name]);
+        let Some(id) = identity("arn") else {
+            if identity("type") == Some("WebIdentityUser")
+                && let Some(subject) = identity("userName")
+                && (subject.starts_with("system:serviceaccount:")
+                    || subject.starts_with("spiffe://"))
+            {
+                events.alias(Field::Actor, subject);
+            }
+            return;
+        };
+        let principal = identity("principalId").unwrap_or_default();
+        match identity("type") {
+            Some("AssumedRole") => {
+                events.alias(Field::Actor, principal);
+                let issuer = |name: &str| {
+                    self.text(&["userIdentity", "sessionContext", "sessionIssuer", name])
+                };
+                if issuer("type") == Some("Role")
+                    && let Some(role) = issuer("arn")
+                    && !is_of_people(id)
+                {
+                    told_as(role, Field::Actor, events);
+                }
+            }
+            Some("IAMUser") => {
+                events.alias(Field::Actor, principal);
+                told_as(id, Field::Actor, events);
+            }
+            Some("FederatedUser") => events.alias(Field::Actor, principal),
+            _ => {}
+        }
+    }
+
+    /// Tells what else the record calls its subject, where the answer names it in full.
+    fn subject_aliases(&self, service: &str, name: &str, events: &mut Events) {
+        let answer = |path: [&str; 2]| self.text(&["responseElements", path[0], path[1]]);
+        match service {
+            "sts" if answer(["assumedRoleUser", "arn"]).is_some() => {
+                let id = answer(["assumedRoleUser", "assumedRoleId"]);
+                events.alias(Field::Subject, id.unwrap_or_default());
+                let role = self.text(&["requestParameters", "roleArn"]);
+                if let Some(role) = role.filter(|role| !is_of_people(role)) {
+                    told_as(role, Field::Subject, events);
+                }
+            }
+            "sts" if answer(["federatedUser", "arn"]).is_some() => {
+                let id = answer(["federatedUser", "federatedUserId"]);
+                events.alias(Field::Subject, id.unwrap_or_default());
+            }
+            // Other acts' answers may name more than one.
+            "iam" if matches!(name, "CreateUser" | "CreateRole") => {
+                let kind = if name == "CreateUser" { "user" } else { "role" };
+                if let Some(arn) = answer([kind, "arn"]) {
+                    let id = answer([kind, if kind == "user" { "userId" } else { "roleId" }]);
+                    events.alias(Field::Subject, id.unwrap_or_default());
+                    told_as(arn, Field::Subject, events);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// `readOnly`, or where it is absent (it is in old and in synthetic records) what the name says.
@@ -138,6 +280,7 @@ impl<'a, 'b> Record<'a, 'b> {
             &["userIdentity", "principalId"],
             &["userIdentity", "invokedBy"],
             &["userIdentity", "userName"],
+            &["userIdentity", "onBehalfOf", "userId"],
         ])
     }
 
@@ -147,7 +290,7 @@ impl<'a, 'b> Record<'a, 'b> {
         let kind = self.text(&["userIdentity", "type"]);
         let arn = self.text(&["userIdentity", "arn"]).unwrap_or_default();
         Some(match kind {
-            Some("AssumedRole" | "Role") if arn.contains("AWSReservedSSO_") => "human",
+            Some("AssumedRole" | "Role") if is_of_people(arn) => "human",
             Some("AssumedRole" | "Role") => "workload",
             Some("AWSService") => "service",
             Some("Root" | "SAMLUser" | "IdentityCenterUser") => "human",
@@ -157,7 +300,7 @@ impl<'a, 'b> Record<'a, 'b> {
     }
 
     /// Who holds what was minted, or whom it was done to.
-    fn subject(&self, service: &str, name: &str) -> Option<&'b str> {
+    fn subject(&self, service: &str, name: &str) -> Option<Cow<'b, str>> {
         match service {
             "sts" => {
                 let holder = self.first(&[
@@ -166,31 +309,58 @@ impl<'a, 'b> Record<'a, 'b> {
                     &["requestParameters", "roleArn"],
                 ]);
                 let own = matches!(name, "GetSessionToken" | "GetWebIdentityToken");
-                holder.or_else(|| if own { self.actor() } else { None })
+                let holder = holder.or_else(|| if own { self.actor() } else { None });
+                holder.map(Cow::Borrowed)
             }
             "iam" => {
-                let named = self.first(&[
+                let in_full = self.first(&[
                     &["responseElements", "user", "arn"],
                     &["responseElements", "role", "arn"],
+                ]);
+                if let Some(arn) = in_full {
+                    return Some(Cow::Borrowed(arn));
+                }
+                let user = self.first(&[
                     &["requestParameters", "userName"],
                     &["responseElements", "accessKey", "userName"],
-                    &["requestParameters", "roleName"],
-                    &["requestParameters", "groupName"],
-                    &["requestParameters", "instanceProfileName"],
                 ]);
-                let own_name = self.text(&["userIdentity", "userName"]);
-                match named {
-                    Some(user) if Some(user) == own_name => self.actor(),
-                    None if name.ends_with("AccessKey") => self.actor(),
-                    named => named,
+                let is_own = user.is_some() && user == self.text(&["userIdentity", "userName"]);
+                if is_own || user.is_none() && name.ends_with("AccessKey") {
+                    return self.actor().map(Cow::Borrowed);
+                }
+                let role = self.text(&["requestParameters", "roleName"]);
+                match (user, role) {
+                    (Some(user), _) => Some(self.of_account("user", user)),
+                    (None, Some(role)) => Some(self.of_account("role", role)),
+                    (None, None) => self
+                        .first(&[
+                            &["requestParameters", "groupName"],
+                            &["requestParameters", "instanceProfileName"],
+                        ])
+                        .map(Cow::Borrowed),
                 }
             }
             _ => None,
         }
     }
 
-    /// The credential made or revoked, and its parent.
-    fn token(&self, kind: Option<&str>, service: &str, events: &mut Events) {
+    /// A user or role by its bare name: IAM changes only what is in the caller's own account.
+    fn of_account(&self, kind: &str, name: &'b str) -> Cow<'b, str> {
+        let account = self.first(&[&["userIdentity", "accountId"], &["recipientAccountId"]]);
+        match account {
+            Some(account) => Cow::Owned(format!("aws:{kind}:{account}/{name}")),
+            None => Cow::Borrowed(name),
+        }
+    }
+
+    /// The credential made or revoked, and its parent. Gives whether the one made has an end.
+    fn token(
+        &self,
+        kind: Option<&str>,
+        service: &str,
+        moment: Option<Micros>,
+        events: &mut Events,
+    ) -> bool {
         match kind {
             Some("token.mint") => {
                 let token = self.first(&[
@@ -199,20 +369,41 @@ impl<'a, 'b> Record<'a, 'b> {
                     &["responseElements", "webIdentityTokenId"],
                 ]);
                 events.set(Field::Token, token.unwrap_or_default());
-                if service == "sts" {
-                    let parent = self.first(&[
-                        &["userIdentity", "accessKeyId"],
-                        &["requestParameters", "webIdentityTokenId"],
-                    ]);
-                    events.set(Field::TokenParent, parent.unwrap_or_default());
-                }
+                let parent = self.credential().or_else(|| {
+                    let path = ["requestParameters", "webIdentityTokenId"];
+                    self.text(&path).filter(|_| service == "sts")
+                });
+                events.set(Field::TokenParent, parent.unwrap_or_default());
+                self.scope(events);
+                let expires = self
+                    .first(&[
+                        &["responseElements", "credentials", "expiration"],
+                        &["responseElements", "expiration"],
+                    ])
+                    .and_then(|text| expiration(text, moment))
+                    .filter(|_| token.is_some());
+                events.set_expires(expires);
+                expires.is_some()
             }
             Some("token.revoke") => {
                 let token = self.text(&["requestParameters", "accessKeyId"]);
                 events.set(Field::Token, token.unwrap_or_default());
+                false
             }
-            _ => {}
+            _ => false,
         }
+    }
+
+    /// The ARNs of the policies that a session is held to. What the role itself may do is not in
+    /// the record, and a policy that is written out in it has no name.
+    fn scope(&self, events: &mut Events) {
+        let policies = self.root.at(&["requestParameters", "policyArns"]);
+        let arns = policies.and_then(Value::as_array).into_iter().flatten();
+        let arns = arns.filter_map(|policy| match policy {
+            Value::String(arn) => Some(&**arn),
+            _ => policy.str_at(&["arn"]),
+        });
+        events.set_words(Field::Scope, arns.flat_map(str::split_whitespace));
     }
 
     /// The secret touched. Of a call for several at once only a list of one names its secret;
@@ -314,6 +505,77 @@ impl<'a, 'b> Record<'a, 'b> {
             None => "success",
         }
     }
+}
+
+/// Whether an ARN is of a role that IAM Identity Center made for people, or of its session.
+fn is_of_people(arn: &str) -> bool {
+    arn.contains("/AWSReservedSSO_")
+}
+
+/// Tells the ARN of a user or role, and its name in its account, as other names of a field's.
+fn told_as(arn: &str, field: Field, events: &mut Events) {
+    events.alias(field, arn);
+    // arn:PARTITION:iam::ACCOUNT:user/PATH/NAME
+    let mut parts = arn.splitn(6, ':');
+    let (Some("arn"), Some("iam")) = (parts.next(), parts.nth(1)) else {
+        return;
+    };
+    let (Some(account), Some(rest)) = (parts.nth(1), parts.next()) else {
+        return;
+    };
+    let Some((kind @ ("user" | "role"), path)) = rest.split_once('/') else {
+        return;
+    };
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if !account.is_empty() && !name.is_empty() {
+        events.alias(field, &format!("aws:{kind}:{account}/{name}"));
+    }
+}
+
+/// When a credential ends, in one of the forms that occur: RFC 3339, or the American form without a
+/// zone, `Jul 10, 2023, 12:31:14 PM`, with or without the second comma, and in newer records with a
+/// narrow no-break space (U+202F) before AM and PM. That one is UTC as all times of CloudTrail; so
+/// that none is guessed, it counts only within the 36 hours after the act.
+fn expiration(text: &str, moment: Option<Micros>) -> Option<Micros> {
+    const LONGEST: i64 = 36 * 3_600 * 1_000_000;
+    if let Some(time) = time::rfc3339(text) {
+        return Some(time);
+    }
+    let time = american(text)?;
+    let life = time.0.checked_sub(moment?.0)?;
+    (0..=LONGEST).contains(&life).then_some(time)
+}
+
+/// `Jul 10, 2023, 12:31:14 PM` in UTC.
+fn american(text: &str) -> Option<Micros> {
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let number = |text: &str, digits: std::ops::RangeInclusive<usize>| -> Option<u32> {
+        let fits = digits.contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit());
+        fits.then(|| text.parse().ok()).flatten()
+    };
+    let mut words = text.split([' ', '\u{202f}']);
+    let month = words.next()?;
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    let day = number(words.next()?.strip_suffix(',')?, 1..=2)?;
+    let year = words.next()?;
+    let year = number(year.strip_suffix(',').unwrap_or(year), 4..=4)?;
+    let mut clock = words.next()?.split(':');
+    let hour = number(clock.next()?, 1..=2).filter(|hour| (1..=12).contains(hour))?;
+    let (minute, second) = (number(clock.next()?, 2..=2)?, number(clock.next()?, 2..=2)?);
+    let after_noon = match words.next()? {
+        "AM" => 0,
+        "PM" => 12,
+        _ => return None,
+    };
+    if words.next().is_some() || clock.next().is_some() {
+        return None;
+    }
+    let hour = hour % 12 + after_noon;
+    time::rfc3339(&format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+    ))
 }
 
 /// Whether an error says that the caller was not allowed.

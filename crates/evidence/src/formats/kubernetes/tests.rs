@@ -67,6 +67,7 @@ fn a_token_request_names_both_tokens_verbatim() {
         (Subject, "system:serviceaccount:prod:deployer"),
         (Credential, "JTI=parent"),
         (Token, "JTI=child"),
+        (TokenParent, "JTI=parent"),
         (Resource, "k8s:serviceaccounts:prod/deployer"),
         (Decision, "allow"),
         (Outcome, "success"),
@@ -85,6 +86,136 @@ fn a_token_request_names_both_tokens_verbatim() {
     assert_eq!(events.get(0).time(), rfc3339("2026-06-01T00:00:04.12Z"));
     assert_eq!(reading.malformed, None);
     assert_eq!(reading.digest, Digest::of(MINT.as_bytes()));
+}
+
+/// What the record shows, and the aliases that it tells.
+fn more(text: &str) -> (u16, Vec<(Field, String)>) {
+    let (events, _) = read_one(text);
+    let aliases = events.aliases();
+    let aliases = aliases.map(|(_, field, alias)| (field, alias.to_owned()));
+    (events.get(0).shown(), aliases.collect())
+}
+
+#[test]
+fn a_token_request_shows_its_act_and_the_end_that_was_given() {
+    let (shows, aliases) = more(MINT);
+    let all = shown::WORKLOAD
+        | shown::SHORT_LIVED
+        | shown::DECISION
+        | shown::REQUEST
+        | shown::RESOURCE
+        | shown::OUTCOME;
+    assert_eq!(shows, all);
+    assert_eq!(aliases, [(Field::Token, "child".to_owned())]);
+    assert_eq!(read_one(MINT).0.get(0).expires(), None);
+    let body = r#""requestObject":{"spec":{"expirationSeconds":3600}},"#;
+    let asked = MINT.replacen(
+        r#""responseStatus""#,
+        &format!(r#"{body}"responseStatus""#),
+        1,
+    );
+    assert_eq!(
+        read_one(&asked).0.get(0).expires(),
+        None,
+        "asked is not given"
+    );
+    let body = r#""userAgent":"kubectl/v1","responseObject":{"status":{"expirationTimestamp":"2026-06-01T01:00:04Z"}},"#;
+    let given = MINT.replacen(
+        r#""responseStatus""#,
+        &format!(r#"{body}"responseStatus""#),
+        1,
+    );
+    let (events, _) = read_one(&given);
+    assert_eq!(events.get(0).expires(), rfc3339("2026-06-01T01:00:04Z"));
+    assert_eq!(events.get(0).get(Field::Agent), Some("kubectl/v1"));
+}
+
+#[test]
+fn a_users_other_names_are_those_that_nobody_else_has() {
+    let user = |user: &str| {
+        let text = format!(
+            r#"{{"auditID":"1","stage":"RequestReceived","verb":"get","user":{{{user}}}}}"#
+        );
+        let actor = read_one(&text)
+            .0
+            .get(0)
+            .get(Field::Actor)
+            .map(str::to_owned);
+        let (shows, aliases) = more(&text);
+        (actor.unwrap(), shows, aliases)
+    };
+    let arn = "arn:aws:sts::1:assumed-role/r/s";
+    for (members, actor, shows, alias) in [
+        (
+            r#""username":"system:serviceaccount:a:b","uid":"u-1""#.to_owned(),
+            "system:serviceaccount:a:b",
+            shown::WORKLOAD,
+            Some("u-1"),
+        ),
+        (
+            r#""username":"system:node:n","uid":"u-1""#.to_owned(),
+            "system:node:n",
+            shown::WORKLOAD,
+            None,
+        ),
+        (
+            r#""username":"admin","uid":"aws-iam-authenticator:1:AROAX","extra":{"arn":["arn:aws:sts::1:assumed-role/r/s"],"accessKeyId":["ASIAX"]}"#.to_owned(),
+            "k8s:user:admin",
+            shown::SHORT_LIVED,
+            None,
+        ),
+        (
+            format!(r#""username":"{arn}","extra":{{"arn":["{arn}"],"accessKeyId":["AKIAX"]}}"#),
+            arn,
+            0,
+            None,
+        ),
+        (
+            format!(r#""username":"{arn}""#),
+            "k8s:user:arn:aws:sts::1:assumed-role/r/s",
+            0,
+            None,
+        ),
+        (
+            r#""username":"kubernetes-admin","extra":{"authentication.kubernetes.io/credential-id":["X509SHA256=00"]}"#.to_owned(),
+            "k8s:user:kubernetes-admin",
+            0,
+            None,
+        ),
+    ] {
+        let aliases: Vec<_> = alias
+            .map(|alias| (Field::Actor, alias.to_owned()))
+            .into_iter()
+            .collect();
+        assert_eq!(user(&members), (actor.to_owned(), shows, aliases), "{members}");
+    }
+}
+
+#[test]
+fn the_binding_that_allowed_a_request_is_its_policy() {
+    for (reason, expected) in [
+        (
+            r#"RBAC: allowed by ClusterRoleBinding \"a:b\" of ClusterRole \"c\" to Group \"d\""#,
+            Some("ClusterRoleBinding/a:b"),
+        ),
+        (
+            r#"RBAC: allowed by RoleBinding \"eks:addon-manager/kube-system\" of Role \"x\" to User \"y\""#,
+            Some("RoleBinding/eks:addon-manager/kube-system"),
+        ),
+        ("RBAC: allowed by ClusterRoleBinding", None),
+        (r#"RBAC: allowed by ClusterRoleBinding \""#, None),
+        (r#"RBAC: allowed by Something \"x\""#, None),
+        ("", None),
+    ] {
+        let text = format!(
+            r#"{{"auditID":"1","stage":"ResponseComplete","verb":"get","annotations":{{"authorization.k8s.io/reason":"{reason}"}}}}"#
+        );
+        assert_eq!(
+            read_one(&text).0.get(0).get(Field::Policy),
+            expected,
+            "{reason}"
+        );
+    }
 }
 
 #[test]
@@ -398,7 +529,7 @@ proptest! {
 
 /// Objects of the format's names, with values that are mostly not what belongs there.
 fn object() -> impl Strategy<Value = String> {
-    let name = "(auditID|stage|verb|requestURI|user|username|extra|objectRef|resource|secrets|kind|code|responseStatus)";
+    let name = "(auditID|stage|verb|requestURI|user|username|extra|uid|arn|objectRef|resource|secrets|kind|code|responseStatus|annotations)";
     let leaf = prop_oneof![
         Just("null".to_owned()),
         Just("7".to_owned()),

@@ -44,6 +44,19 @@ fn fields(text: &str) -> Vec<(Field, String)> {
     .collect()
 }
 
+/// The fields of [`fields`] say nothing of these: what is new in a record, and its aliases.
+fn more(text: &str) -> (Events, Vec<(Field, String)>) {
+    let (events, _) = read_one(text);
+    let aliases = events
+        .aliases()
+        .map(|(row, field, alias)| {
+            assert_eq!(row, 0);
+            (field, alias.to_owned())
+        })
+        .collect();
+    (events, aliases)
+}
+
 fn owned<const N: usize>(fields: [(Field, &str); N]) -> Vec<(Field, String)> {
     fields
         .into_iter()
@@ -456,6 +469,142 @@ fn a_malformed_record_still_gives_what_can_be_read() {
     assert_eq!(fields(&undated), fields(&good));
 }
 
+#[test]
+fn a_token_and_its_accessor_are_one() {
+    let request = CREATE.replace(
+        r#""client_token":"hmac-sha256:aa""#,
+        r#""client_token":"hmac-sha256:aa","client_token_accessor":"hmac-sha256:ab""#,
+    );
+    let expected = owned([
+        (Field::Credential, "hmac-sha256:ab"),
+        (Field::Token, "hmac-sha256:bc"),
+    ]);
+    assert_eq!(
+        more(&record("response", BILLING, &request, CHILD)).1,
+        expected
+    );
+    // Old versions have no `client_token_accessor`.
+    assert_eq!(
+        more(&record("response", BILLING, CREATE, CHILD)).1,
+        expected
+    );
+    // An `auth` block about another token says nothing of the one that was used.
+    let other = BILLING.replace("sha256:aa", "sha256:a0");
+    assert_eq!(more(&record("request", &other, CREATE, "")).1, []);
+    // Of a token that has ended only its own HMAC is known.
+    assert_eq!(more(&record("request", "", CREATE, "")).1, []);
+}
+
+#[test]
+fn a_child_has_its_policies_and_its_end() {
+    let child = CHILD.replace(
+        r#""entity_id":"e1""#,
+        r#""entity_id":"e1","policies":["ops","default","ops"],"token_type":"service","token_ttl":1800"#,
+    );
+    let (events, _) = more(&record("response", BILLING, CREATE, &child));
+    let event = events.get(0);
+    assert_eq!(event.get(Field::Scope), Some("default ops"));
+    // 07:43:52.965972 and 1,800 seconds.
+    assert_eq!(event.expires(), rfc3339("2026-11-21T08:13:52.965972Z"));
+    let expected =
+        shown::WORKLOAD | shown::SHORT_LIVED | shown::DECISION | shown::REQUEST | shown::OUTCOME;
+    assert_eq!(event.shown(), expected);
+}
+
+#[test]
+fn a_time_to_live_that_is_none_gives_no_end() {
+    for ttl in [
+        "0",
+        "-1",
+        "1.5",
+        "18446744073709551615",
+        "9223372036854",
+        "\"60\"",
+    ] {
+        let child = CHILD.replace(
+            r#""entity_id":"e1""#,
+            &format!(r#""entity_id":"e1","token_ttl":{ttl}"#),
+        );
+        let (events, _) = more(&record("response", BILLING, CREATE, &child));
+        assert_eq!(events.get(0).expires(), None, "{ttl}");
+    }
+}
+
+#[test]
+fn what_let_a_read_through_is_named() {
+    let auth = r#""client_token":"hmac-sha256:aa","display_name":"token","token_type":"batch","policy_results":{"allowed":true,"granting_policies":[{"name":"a"},{"type":"acl"},{"name":"b"},{"name":"c"}]}"#;
+    let request = r#""operation":"read","path":"secret/data/x","client_token":"hmac-sha256:aa","headers":{"User-Agent":["agent/1"]}"#;
+    let (events, _) = more(&record("request", auth, request, ""));
+    let event = events.get(0);
+    assert_eq!(event.get(Field::Policy), Some("a,b,c"));
+    assert_eq!(event.get(Field::Agent), Some("agent/1"));
+    assert_eq!(event.get(Field::Actor), Some("vault:name:token"));
+    let expected = shown::SHORT_LIVED | shown::DECISION | shown::REQUEST | shown::RESOURCE;
+    assert_eq!(event.shown(), expected, "no entity, no response");
+}
+
+#[test]
+fn an_entity_is_the_account_that_logged_in_and_no_display_name() {
+    let login = |mount: &str, metadata: &str| {
+        let request = format!(
+            r#""operation":"update","mount_point":"auth/{mount}/","mount_type":"{mount}","path":"auth/{mount}/login/x""#
+        );
+        let rest = format!(
+            r#","response":{{"auth":{{"client_token":"hmac-sha256:cc","display_name":"{mount}-x","entity_id":"e2","metadata":{{{metadata}}}}}}}"#
+        );
+        more(&record("response", "", &request, &rest)).1
+    };
+    let accounts = r#""service_account_name":"sa","service_account_namespace":"ns","role_name":"ci","username":"bob""#;
+    for (mount, alias) in [
+        ("kubernetes", Some("system:serviceaccount:ns:sa")),
+        ("approle", Some("vault:auth/approle/role/ci")),
+        ("userpass", Some("vault:auth/userpass/users/bob")),
+        ("jwt", None),
+    ] {
+        let expected: Vec<_> = alias
+            .map(|alias| (Field::Subject, alias.to_owned()))
+            .into_iter()
+            .collect();
+        assert_eq!(login(mount, accounts), expected, "{mount}");
+        assert_eq!(login(mount, ""), [], "{mount}");
+    }
+}
+
+#[test]
+fn metadata_that_a_client_may_choose_name_nobody() {
+    let child = CHILD.replace(
+        r#""entity_id":"e1""#,
+        r#""entity_id":"e1","metadata":{"service_account_name":"root","service_account_namespace":"kube-system","role_name":"admin"}"#,
+    );
+    for engine in ["token", "kubernetes", "approle"] {
+        let request = CREATE.replace(
+            r#""mount_type":"token""#,
+            &format!(r#""mount_type":"{engine}""#),
+        );
+        let aliases = more(&record("response", BILLING, &request, &child)).1;
+        assert!(aliases.iter().all(|(field, _)| *field != Field::Subject));
+    }
+}
+
+#[test]
+fn a_wrapped_token_is_named_by_its_accessor() {
+    let token = |info: &str| {
+        let rest = format!(r#","response":{{"wrap_info":{{{info}}}}}"#);
+        let (events, aliases) = more(&record("response", "", CREATE, &rest));
+        assert_eq!(aliases, []);
+        events.get(0).get(Field::Token).map(str::to_owned)
+    };
+    let wrapping = r#""token":"hmac-sha256:w1","accessor":"hmac-sha256:w2""#;
+    assert_eq!(token(wrapping).as_deref(), Some("hmac-sha256:w1"));
+    assert_eq!(
+        token(&format!(
+            r#"{wrapping},"wrapped_accessor":"hmac-sha256:bc""#
+        ))
+        .as_deref(),
+        Some("hmac-sha256:bc")
+    );
+}
+
 /// The lines of the sample's log, and its truth.
 fn openbao() -> Option<(Vec<u8>, serde_json::Value)> {
     let files: HashMap<_, _> = archive("openbao.tar.gz")?.into_iter().collect();
@@ -534,6 +683,64 @@ fn a_real_servers_log_gives_what_is_known_of_it() {
         .collect();
     assert_eq!(parents.values().flatten().count(), 620);
 
+    // The truth names each token by its accessor.
+    let accessors: HashMap<_, _> = events
+        .aliases()
+        .filter(|(_, field, _)| *field == Field::Token)
+        .map(|(row, _, accessor)| (accessor, events.get(row).get(Field::Token).unwrap()))
+        .collect();
+    let hmac = |plain: &serde_json::Value| {
+        let accessor = plain.as_str().unwrap();
+        accessors[truth["accessor_hmac"][accessor].as_str().unwrap()]
+    };
+    for mint in truth["mints"].as_array().unwrap() {
+        let parent = Some(&mint["parent"]).filter(|parent| !parent.is_null());
+        assert_eq!(parents[hmac(&mint["accessor"])], parent.map(hmac), "{mint}");
+    }
+
+    // A login's token lives an hour and a child half of one; each is made once.
+    let lives: BTreeMap<_, _> = mints.iter().fold(BTreeMap::new(), |mut lives, event| {
+        let life = event.expires().unwrap().0 - event.time().unwrap().0;
+        *lives.entry(life / 1_000_000).or_insert(0) += 1;
+        lives
+    });
+    assert_eq!(lives, BTreeMap::from([(1_800, 620), (3_600, 360)]));
+
+    // So it does each read, with the secret's path.
+    let mut reads: Vec<(String, String)> = events
+        .iter()
+        .filter(|event| is_kv(event) && event.get(Field::Type) == Some("secret.read"))
+        .filter(|event| event.get(Field::Outcome) == Some("success"))
+        .map(|event| {
+            let secret = event.get(Field::Secret).unwrap();
+            (
+                event.get(Field::Credential).unwrap().to_owned(),
+                secret.strip_prefix("vault:").unwrap().to_owned(),
+            )
+        })
+        .collect();
+    let mut expected: Vec<_> = truth["reads"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|read| (hmac(&read[0]).to_owned(), read[1].as_str().unwrap().into()))
+        .collect();
+    reads.sort();
+    expected.sort();
+    assert_eq!(reads, expected);
+
+    // By Python: 15 entities, each with the AppRole that it logs in by, and none with two.
+    let accounts: std::collections::BTreeSet<_> = events
+        .aliases()
+        .filter(|(_, field, _)| *field == Field::Subject)
+        .map(|(row, _, alias)| (events.get(row).get(Field::Subject).unwrap(), alias))
+        .collect();
+    assert_eq!(accounts.len(), 15);
+    assert!(accounts.contains(&(
+        "vault:entity:bdb8aa7e-bf74-ebfa-431b-4198746ac495",
+        "vault:auth/approle/role/billing"
+    )));
+
     // Depths of all tokens, followed from child to parent, are those of the truth.
     let mut depths = BTreeMap::new();
     for &token in parents.keys() {
@@ -567,7 +774,7 @@ proptest! {
 
 /// Objects of the format's names, with values that are mostly not what belongs there.
 fn object() -> impl Strategy<Value = String> {
-    let name = "(time|type|request|response|auth|path|operation|client_token|data|error|sys/audit|auth/token/create)";
+    let name = "(time|type|request|response|auth|path|operation|client_token|data|error|sys/audit|auth/token/create|token_ttl|policies|policy_results|granting_policies|headers|user-agent|metadata|wrap_info)";
     let leaf = prop_oneof![
         Just("null".to_owned()),
         Just("7".to_owned()),

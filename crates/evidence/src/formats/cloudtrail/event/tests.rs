@@ -4,7 +4,7 @@ use super::*;
 use crate::Micros;
 use crate::json::samples;
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn one(text: &str) -> (Events, Option<String>) {
     let mut events = Events::default();
@@ -42,6 +42,224 @@ fn a_chained_role_names_the_token_it_makes_and_the_one_it_used() {
     ] {
         assert_eq!(event.get(field), Some(expected), "{field:?}");
     }
+}
+
+/// The fields that are asked for, the aliases, and what the record shows.
+fn told(text: &str, fields: &[(Field, Option<&str>)]) -> (Vec<(Field, String)>, u16) {
+    let (events, malformed) = one(text);
+    assert_eq!(malformed, None);
+    for &(field, expected) in fields {
+        assert_eq!(events.get(0).get(field), expected, "{field:?}");
+    }
+    let aliases = events.aliases();
+    let aliases = aliases.map(|(_, field, alias)| (field, alias.to_owned()));
+    (aliases.collect(), events.get(0).shown())
+}
+
+fn owned<const N: usize>(aliases: [(Field, &str); N]) -> Vec<(Field, String)> {
+    aliases.map(|(field, text)| (field, text.into())).to_vec()
+}
+
+#[test]
+fn a_session_is_its_role_and_its_principal() {
+    let text = r#"{"eventTime":"2026-06-01T00:00:04Z","eventName":"AssumeRole","eventSource":"sts.amazonaws.com",
+        "readOnly":true,"sharedEventID":"s-1","userAgent":"aws-cli/2","userIdentity":{"type":"AssumedRole",
+        "principalId":"AROAA:s","arn":"arn:aws:sts::1:assumed-role/a/s","accountId":"1","accessKeyId":"ASIAPARENT",
+        "sessionContext":{"sessionIssuer":{"type":"Role","principalId":"AROAA","arn":"arn:aws:iam::1:role/path/a","userName":"a"}}},
+        "requestParameters":{"roleArn":"arn:aws:iam::2:role/b","policyArns":[{"arn":"arn:aws:iam::aws:policy/Z"},{"arn":"arn:aws:iam::2:policy/A"}]},
+        "responseElements":{"credentials":{"accessKeyId":"ASIACHILD","expiration":"Jun 1, 2026, 1:00:04 AM"},
+        "assumedRoleUser":{"assumedRoleId":"AROAB:t","arn":"arn:aws:sts::2:assumed-role/b/t"}}}"#;
+    let (aliases, shows) = told(
+        text,
+        &[
+            (Field::Trace, Some("s-1")),
+            (Field::Agent, Some("aws-cli/2")),
+            (
+                Field::Scope,
+                Some("arn:aws:iam::2:policy/A arn:aws:iam::aws:policy/Z"),
+            ),
+            (Field::NativeId, None),
+        ],
+    );
+    let expected = owned([
+        (Field::Actor, "AROAA:s"),
+        (Field::Actor, "arn:aws:iam::1:role/path/a"),
+        (Field::Actor, "aws:role:1/a"),
+        (Field::Subject, "AROAB:t"),
+        (Field::Subject, "arn:aws:iam::2:role/b"),
+        (Field::Subject, "aws:role:2/b"),
+    ]);
+    assert_eq!(aliases, expected);
+    let bits =
+        shown::WORKLOAD | shown::SHORT_LIVED | shown::REQUEST | shown::RESOURCE | shown::OUTCOME;
+    assert_eq!(shows, bits);
+    assert_eq!(
+        one(text).0.get(0).expires(),
+        time::rfc3339("2026-06-01T01:00:04Z")
+    );
+}
+
+#[test]
+fn sessions_of_one_role_for_people_are_not_one_identity() {
+    let (aliases, shows) = told(
+        r#"{"eventTime":"2026-06-01T00:00:04Z","eventName":"ListBuckets","eventSource":"s3.amazonaws.com","readOnly":true,
+        "userIdentity":{"type":"AssumedRole","principalId":"AROAA:bob","arn":"arn:aws:sts::1:assumed-role/AWSReservedSSO_Admin_0/bob",
+        "accessKeyId":"ASIAX","sessionContext":{"sessionIssuer":{"type":"Role","arn":"arn:aws:iam::1:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0"}}}}"#,
+        &[(Field::ActorKind, Some("human"))],
+    );
+    assert_eq!(aliases, owned([(Field::Actor, "AROAA:bob")]));
+    assert_eq!(shows, shown::SHORT_LIVED | shown::OUTCOME);
+}
+
+#[test]
+fn a_federated_user_is_not_the_user_that_asked() {
+    let (aliases, shows) = told(
+        r#"{"eventTime":"2026-06-01T00:00:04Z","eventName":"ListBuckets","eventSource":"s3.amazonaws.com","readOnly":true,
+        "userIdentity":{"type":"FederatedUser","principalId":"1:fed","arn":"arn:aws:sts::1:federated-user/fed","accessKeyId":"ASIAX",
+        "sessionContext":{"sessionIssuer":{"type":"IAMUser","principalId":"AIDAX","arn":"arn:aws:iam::1:user/bob","userName":"bob"}}}}"#,
+        &[],
+    );
+    assert_eq!(aliases, owned([(Field::Actor, "1:fed")]));
+    assert_eq!(shows, shown::SHORT_LIVED | shown::OUTCOME);
+}
+
+#[test]
+fn a_bare_name_is_told_with_its_account() {
+    let user = r#""userIdentity":{"type":"IAMUser","principalId":"AIDAX","arn":"arn:aws:iam::1:user/ops/bob","accountId":"1","accessKeyId":"AKIAX","userName":"bob"}"#;
+    let act = |name: &str, rest: &str| {
+        format!(
+            r#"{{"eventTime":"2026-06-01T00:00:04Z","eventName":"{name}","eventSource":"iam.amazonaws.com","readOnly":false,{user},{rest}}}"#
+        )
+    };
+    let bob = [(Field::Actor, "AIDAX"), (Field::Actor, "aws:user:1/bob")];
+    let (aliases, shows) = told(
+        &act(
+            "CreateAccessKey",
+            r#""requestParameters":{"userName":"eve"},"responseElements":{"accessKey":{"userName":"eve","accessKeyId":"AKIANEW","createDate":"Jul 10, 2023 12:24:29 PM"}}"#,
+        ),
+        &[
+            (Field::Subject, Some("aws:user:1/eve")),
+            (Field::Token, Some("AKIANEW")),
+            (Field::TokenParent, Some("AKIAX")),
+        ],
+    );
+    assert_eq!(aliases, owned(bob));
+    assert_eq!(shows, shown::REQUEST | shown::RESOURCE | shown::OUTCOME);
+    let own = r#""requestParameters":{"userName":"bob"},"responseElements":null"#;
+    let fields = [(Field::Subject, Some("arn:aws:iam::1:user/ops/bob"))];
+    told(&act("CreateAccessKey", own), &fields);
+    told(
+        &act(
+            "UpdateAssumeRolePolicy",
+            r#""requestParameters":{"roleName":"r"}"#,
+        ),
+        &[(Field::Subject, Some("aws:role:1/r"))],
+    );
+    let (aliases, _) = told(
+        &act(
+            "CreateUser",
+            r#""requestParameters":{"userName":"eve"},"responseElements":{"user":{"userId":"AIDAE","userName":"eve","arn":"arn:aws:iam::1:user/eve"}}"#,
+        ),
+        &[(Field::Subject, Some("arn:aws:iam::1:user/eve"))],
+    );
+    let eve = owned([
+        (Field::Subject, "AIDAE"),
+        (Field::Subject, "aws:user:1/eve"),
+    ]);
+    assert_eq!(aliases, [owned(bob), eve].concat());
+}
+
+#[test]
+fn a_web_identity_is_the_workload_that_its_subject_names() {
+    for (subject, alias) in [
+        ("system:serviceaccount:ns:sa", true),
+        ("spiffe://example.com/a", true),
+        ("repo:org/x:ref:refs/heads/main", false),
+        ("bob", false),
+    ] {
+        let (aliases, shows) = told(
+            &format!(
+                r#"{{"eventTime":"2026-06-01T00:00:04Z","eventName":"AssumeRoleWithWebIdentity","eventSource":"sts.amazonaws.com","readOnly":true,
+                "errorCode":"AccessDenied","userIdentity":{{"type":"WebIdentityUser","principalId":"idp:aud:{subject}","userName":"{subject}"}},
+                "requestParameters":null}}"#
+            ),
+            &[(Field::Actor, Some(&format!("idp:aud:{subject}")))],
+        );
+        let expected: Vec<_> = alias
+            .then(|| (Field::Actor, subject.to_owned()))
+            .into_iter()
+            .collect();
+        assert_eq!(aliases, expected, "{subject}");
+        assert_eq!(shows, shown::WORKLOAD | shown::DECISION | shown::OUTCOME);
+    }
+}
+
+#[test]
+fn root_and_a_users_key_show_no_workload() {
+    for (identity, bits) in [
+        (
+            r#"{"type":"Root","arn":"arn:aws:iam::1:root","principalId":"1","accessKeyId":"ASIAX"}"#,
+            shown::SHORT_LIVED,
+        ),
+        (
+            r#"{"type":"IAMUser","arn":"arn:aws:iam::1:user/b","accessKeyId":"AKIAX"}"#,
+            0,
+        ),
+        (r#"{"type":"AWSAccount","principalId":"AROA:x"}"#, 0),
+        (
+            r#"{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}"#,
+            shown::WORKLOAD,
+        ),
+        (r#"{"invokedBy":"ec2.amazonaws.com"}"#, shown::WORKLOAD),
+        (r#"{"type":"AssumedRole"}"#, 0),
+    ] {
+        let (_, shows) = told(
+            &format!(
+                r#"{{"eventTime":"2026-06-01T00:00:04Z","eventName":"X","readOnly":true,"userIdentity":{identity},"requestParameters":{{}}}}"#
+            ),
+            &[],
+        );
+        assert_eq!(shows, bits | shown::OUTCOME, "{identity}");
+    }
+}
+
+/// Expected values by GNU date: `date -u -d 'Jul 10 2023 12:31:14 PM' --iso-8601=seconds`.
+#[test]
+fn the_end_of_a_session_is_read_in_each_form_that_occurs() {
+    let moment = time::rfc3339("2023-07-10T11:31:14Z");
+    for (text, expected) in [
+        ("Jul 10, 2023, 12:31:14 PM", Some("2023-07-10T12:31:14Z")),
+        ("Jul 10, 2023 12:31:14 PM", Some("2023-07-10T12:31:14Z")),
+        (
+            "Jul 10, 2023, 12:31:14\u{202f}PM",
+            Some("2023-07-10T12:31:14Z"),
+        ),
+        ("Jul 11, 2023, 12:05:09 AM", Some("2023-07-11T00:05:09Z")),
+        ("Jul 10, 2023, 6:18:41 PM", Some("2023-07-10T18:18:41Z")),
+        ("2023-07-10T14:31:14+02:00", Some("2023-07-10T12:31:14Z")),
+        ("Jul 11, 2023, 11:31:14 PM", Some("2023-07-11T23:31:14Z")),
+        // 36 hours and a second after the act, and a second before it.
+        ("Jul 11, 2023, 11:31:15 PM", None),
+        ("Jul 10, 2023, 11:31:13 AM", None),
+        ("Jan 01, 2019 0:00:00 PM", None),
+        ("Jul 10, 2023, 13:31:14 PM", None),
+        ("Jul 10, 2023, 12:31:14", None),
+        ("Jul 10, 2023, 12:31:60 PM", None),
+        ("Jul 32, 2023, 12:31:14 PM", None),
+        ("Juli 10, 2023, 12:31:14 PM", None),
+        ("Jul 10, 23, 12:31:14 PM", None),
+        ("Jul 10, 2023, 12:31:14 PM UTC", None),
+        ("2023-07-10 12:31:14", None),
+        ("1688992274", None),
+        ("", None),
+    ] {
+        assert_eq!(
+            expiration(text, moment),
+            expected.and_then(time::rfc3339),
+            "{text}"
+        );
+    }
+    assert_eq!(expiration("Jul 10, 2023, 12:31:14 PM", None), None);
 }
 
 #[test]
@@ -249,11 +467,20 @@ fn genuine_events_are_what_the_format_allows() {
 #[test]
 fn credentials_of_genuine_events_are_those_that_others_counted() {
     // Counted by python: key ids in the responses of STS, how many of them are used, by how
-    // many events.
-    for (archive, expected) in [
-        ("cloudtrail-invictus.tar.gz", (36, 8, 70)),
-        ("cloudtrail-stratus.tar.gz", (9, 5, 48)),
-    ] {
+    // many events; and the seconds from eventTime to expiration, with how often each occurs.
+    let by_python: [(&str, _, &[(i64, usize)]); 2] = [
+        (
+            "cloudtrail-invictus.tar.gz",
+            (36, 8, 70),
+            &[(900, 19), (3_600, 10), (7_200, 2), (21_600, 1), (23_700, 4)],
+        ),
+        (
+            "cloudtrail-stratus.tar.gz",
+            (9, 5, 48),
+            &[(900, 8), (43_200, 1)],
+        ),
+    ];
+    for (archive, expected, lives) in by_python {
         let Some(texts) = samples(archive, |path| path.ends_with(".json")) else {
             return;
         };
@@ -276,6 +503,18 @@ fn credentials_of_genuine_events_are_those_that_others_counted() {
             .filter(|id| minted.contains(id))
             .collect();
         let distinct: BTreeSet<&&str> = used.iter().collect();
+        let mut found = BTreeMap::new();
+        for event in events.iter().filter(by_sts) {
+            if event.get(Field::Token).is_some() {
+                let life = event.expires().unwrap().0 - event.time().unwrap().0;
+                *found.entry(life / 1_000_000).or_insert(0) += 1;
+            }
+        }
+        assert_eq!(
+            found,
+            BTreeMap::from_iter(lives.iter().copied()),
+            "{archive}"
+        );
         assert_eq!(
             (minted.len(), distinct.len(), used.len()),
             expected,
@@ -312,5 +551,12 @@ proptest! {
         let mut events = Events::default();
         read(&bytes, &Limits::default(), &mut events);
         prop_assert_eq!(events.len(), 1);
+    }
+
+    #[test]
+    fn no_end_makes_it_panic(text in "\\PC{0,30}", near in "[A-Z][a-z]{2} [0-9]{1,2}, [0-9]{4},? [0-9]{1,2}:[0-9]{2}:[0-9]{2}[ \u{202f}][AP]M") {
+        let _ = expiration(&text, None);
+        let moment = Some(Micros(i64::MIN));
+        prop_assert_eq!(expiration(&near, moment), None);
     }
 }
