@@ -4,10 +4,12 @@
 mod commands;
 mod demo;
 mod desk;
+mod follow;
 #[cfg(test)]
 mod names;
 mod shell;
 mod told;
+mod trust;
 mod work;
 
 use shell::Shell;
@@ -51,11 +53,23 @@ fn main() -> ExitCode {
             commands::demo_case,
             commands::start_import,
             commands::cancel_work,
-            commands::trust_add,
             commands::summary,
             commands::timeline,
             commands::histogram,
             commands::record,
+            trust::trusted,
+            trust::trust_choose,
+            trust::trust_typed,
+            trust::trust_remove,
+            trust::trust_keep,
+            trust::trust_forget,
+            trust::custody,
+            trust::custody_export,
+            follow::identities,
+            follow::things,
+            follow::lineage,
+            follow::reach,
+            follow::graph,
         ])
         .on_window_event(heard)
         .setup(|app| {
@@ -155,7 +169,7 @@ mod tests {
     fn each_command_is_handled() {
         let own = include_str!("main.rs");
         for name in names::COMMANDS {
-            assert!(own.contains(&format!("commands::{name},")), "{name}");
+            assert!(own.contains(&format!("::{name},")), "{name}");
         }
     }
 

@@ -4,9 +4,11 @@ use crate::desk::desk;
 use crate::told::{CaseInfo, Told};
 use crate::work::{Act, Works};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tauri::ipc::Channel;
-use workbench::{Failure, Session};
+use workbench::api::TrustPreview;
+use workbench::{Failure, Session, TrustEdit};
 
 /// What the commands share.
 pub struct Shell {
@@ -15,6 +17,9 @@ pub struct Shell {
     works: Arc<Works>,
     /// Why the case of the program's arguments could not be opened, until the page has asked.
     at_start: Mutex<Option<Failure>>,
+    /// A change of trust that was looked at and is neither kept nor dropped. Keys and the files that
+    /// they came from stay on this side.
+    pending: Mutex<Option<TrustEdit>>,
 }
 
 impl Shell {
@@ -28,6 +33,7 @@ impl Shell {
             watcher,
             works,
             at_start: Mutex::default(),
+            pending: Mutex::default(),
         }
     }
 
@@ -115,6 +121,41 @@ impl Shell {
         Ok(())
     }
 
+    /// What a change of trust would change. It waits its turn among the work, is seen there and
+    /// stopped there; the change is held until it is kept or dropped.
+    pub fn preview(&self, edit: TrustEdit) -> Result<TrustPreview, Failure> {
+        let (asker, answer) = sync_channel(1);
+        self.add(Act::Preview(edit.clone(), asker))?;
+        let preview = answer.recv().unwrap_or_else(|_| Err(Failure::stopped()))?;
+        *lock(&self.pending) = Some(edit);
+        Ok(preview)
+    }
+
+    /// Keeps the change that was looked at last. `how` is noted with each key that is added.
+    pub fn keep(&self, how: &str) -> Result<(), Failure> {
+        let pending = lock(&self.pending).take().ok_or_else(|| {
+            Failure::request(
+                "no-change",
+                "There is no change of trust to keep.",
+                "Choose a key first.",
+            )
+        })?;
+        self.add(match pending {
+            TrustEdit::Add(mut keys) => {
+                for key in &mut keys {
+                    key.how = Some(how.to_owned());
+                }
+                Act::Trust(keys)
+            }
+            TrustEdit::Remove(fingerprint) => Act::Untrust(fingerprint),
+        })
+    }
+
+    /// Drops the change that was looked at last.
+    pub fn forget(&self) {
+        lock(&self.pending).take();
+    }
+
     /// Stops a piece of work.
     pub fn cancel(&self, id: u32) {
         self.works.cancel(id);
@@ -131,6 +172,7 @@ impl Shell {
     fn put(&self, make: impl FnOnce() -> Result<Session, Failure>) -> Result<CaseInfo, Failure> {
         self.free()?;
         let session = Arc::new(make()?);
+        self.forget();
         let now = info(&session);
         let before = lock(&self.session).replace(session);
         self.tell(Told::Case {

@@ -132,3 +132,9 @@ export function fromText(text: string): number | null {
   if (Number.isNaN(millis)) return null;
   return millis * 1000 + Number((parts[3] ?? "").padEnd(6, "0").slice(0, 6));
 }
+
+/** How many digits of a second to show of an RFC 3339 text: none, three, six; zeros at the end are none. */
+export function digitsOf(text: string): number {
+  const fraction = (/\.(\d+)/.exec(text)?.[1] ?? "").replace(/0+$/, "").length;
+  return fraction === 0 ? 0 : fraction <= 3 ? 3 : 6;
+}

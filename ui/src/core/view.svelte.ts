@@ -1,21 +1,21 @@
 /** What the person looks at: one place, one selection, one time window, one filter for all places. */
 
-import type { RecordId, TimelineFilter, TimelineRow, Word } from "../ipc";
+import type { CaseFinding, CoverageView, CustodyAct, EdgeView, IdentityView, KeyView, LineageView, NodeView, ReachedView, RecordId, ThingView, TimelineFilter, TimelineRow, Word } from "../ipc";
 import { terms, without, type Term } from "./query";
 import { spoken, VERDICTS } from "../base/verdicts";
 
 export const PLACES = [
   { id: "evidence", name: "Evidence", here: true, group: 0 },
   { id: "timeline", name: "Timeline", here: true, group: 0 },
-  { id: "graph", name: "Graph", here: false, group: 0 },
-  { id: "lineage", name: "Lineage", here: false, group: 0 },
-  { id: "reach", name: "Reach", here: false, group: 0 },
-  { id: "identities", name: "Identities", here: false, group: 1 },
-  { id: "secrets", name: "Secrets", here: false, group: 1 },
-  { id: "findings", name: "Findings", here: false, group: 2 },
-  { id: "coverage", name: "Coverage", here: false, group: 2 },
-  { id: "trust", name: "Trust", here: false, group: 2 },
-  { id: "report", name: "Report, custody", here: false, group: 3 },
+  { id: "graph", name: "Graph", here: true, group: 0 },
+  { id: "lineage", name: "Lineage", here: true, group: 0 },
+  { id: "reach", name: "Reach", here: true, group: 0 },
+  { id: "identities", name: "Identities", here: true, group: 1 },
+  { id: "secrets", name: "Secrets", here: true, group: 1 },
+  { id: "findings", name: "Findings", here: true, group: 2 },
+  { id: "coverage", name: "Coverage", here: true, group: 2 },
+  { id: "trust", name: "Trust", here: true, group: 2 },
+  { id: "report", name: "Report, custody", here: true, group: 3 },
 ] as const;
 
 export type Place = (typeof PLACES)[number]["id"];
@@ -25,9 +25,47 @@ export interface Window {
   until: number;
 }
 
-export type Selection = { kind: "record"; id: RecordId; rank: number; row: TimelineRow } | { kind: "group"; key: string } | null;
+export type Selection =
+  /** `row` is null where only the record's id is known yet. */
+  | { kind: "record"; id: RecordId; rank: number; row: TimelineRow | null }
+  | { kind: "group"; key: string }
+  | { kind: "key"; key: KeyView }
+  | { kind: "custody"; act: CustodyAct }
+  | { kind: "finding"; finding: CaseFinding; key: string }
+  | { kind: "identity"; identity: IdentityView }
+  | { kind: "thing"; thing: ThingView }
+  | { kind: "credential"; node: LineageView }
+  | { kind: "reached"; reached: ReachedView }
+  | { kind: "edge"; edge: EdgeView }
+  | { kind: "node"; node: NodeView }
+  | { kind: "coverage"; coverage: CoverageView }
+  | null;
 
-export type Tab = "proof" | "fields" | "raw";
+/** The ids that a selection is about, so that every place can light them. */
+export function idsOf(selection: Selection): string[] {
+  switch (selection?.kind) {
+    case "record": {
+      const row = selection.row;
+      return [row?.actor, row?.credential, row?.token, row?.secret, row?.tool].filter((id): id is string => id != null);
+    }
+    case "identity": return [selection.identity.id];
+    case "thing": return [selection.thing.id];
+    case "credential": return [selection.node.credential];
+    case "reached": return [selection.reached.id];
+    case "node": return [selection.node.id];
+    case "edge": return [selection.edge.from, selection.edge.to];
+    case "finding": return selection.finding.subject ? [selection.finding.subject.id] : [];
+    default: return [];
+  }
+}
+
+/** `E2:907` as the record that it is. */
+export function recordOf(event: string): RecordId | null {
+  const parts = /^E(\d+):(\d+)$/.exec(event);
+  return parts ? { file: Number(parts[1]), ordinal: Number(parts[2]) } : null;
+}
+
+export type Tab = "proof" | "provenance" | "fields" | "raw" | "related";
 
 /** A filter that is on, as a chip. */
 export type Chip =
@@ -45,6 +83,12 @@ export class View {
   query = $state("");
   selection = $state.raw<Selection>(null);
   tab = $state<Tab>("proof");
+  /** What Lineage, Reach and Graph start from. */
+  from = $state<string | null>(null);
+  /** From which moment Reach looks; RFC 3339. */
+  after = $state<string | null>(null);
+  /** The ids that are lit in every place. */
+  lit = $derived(new Set(idsOf(this.selection)));
   /** Shown, matching: as the place that is open has them. */
   shown = $state(0);
   matching = $state<number | null>(null);
@@ -74,6 +118,19 @@ export class View {
     this.query = query;
   }
 
+  /** Selects the record of an event, wherever it was named. */
+  open(event: string | RecordId): void {
+    const id = typeof event === "string" ? recordOf(event) : event;
+    if (id) this.selection = { kind: "record", id, rank: -1, row: null };
+  }
+
+  /** Goes to a place and starts there from an id. */
+  follow(place: Place, id: string): void {
+    if (this.from !== id) this.after = null;
+    this.from = id;
+    this.place = place;
+  }
+
   remove(chip: Chip): void {
     if (chip.kind === "verdict") this.verdicts = this.verdicts.filter((word) => word !== chip.word);
     else if (chip.kind === "window") this.window = null;
@@ -91,6 +148,8 @@ export class View {
     this.clear();
     this.selection = null;
     this.tab = "proof";
+    this.from = null;
+    this.after = null;
     this.matching = null;
     this.place = "evidence";
   }

@@ -8,10 +8,14 @@ mod custody;
 mod follow;
 mod record;
 mod summary;
+mod things;
 mod timeline;
+mod trust;
 
 pub use custody::*;
 pub use follow::*;
 pub use record::*;
 pub use summary::*;
+pub use things::*;
 pub use timeline::*;
+pub use trust::*;

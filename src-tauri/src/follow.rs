@@ -1,0 +1,50 @@
+//! The commands of reconstruction: who acted, what came from what, what could be touched.
+
+use crate::commands::{Answer, Held, apart};
+use workbench::api::{GraphView, IdentityView, LineageTree, ReachView, ThingsView};
+use workbench::{GraphQuestion, ReachQuestion};
+
+#[tauri::command]
+pub async fn identities(shell: Held<'_>, query: String) -> Answer<Vec<IdentityView>> {
+    apart(&shell, move |shell| shell.session()?.identities(&query)).await
+}
+
+#[tauri::command]
+pub async fn things(shell: Held<'_>, kind: String, query: String) -> Answer<ThingsView> {
+    apart(&shell, move |shell| shell.session()?.things(&kind, &query)).await
+}
+
+#[tauri::command]
+pub async fn lineage(shell: Held<'_>, id: String) -> Answer<LineageTree> {
+    apart(&shell, move |shell| shell.session()?.lineage(&id)).await
+}
+
+#[tauri::command]
+pub async fn reach(
+    shell: Held<'_>,
+    from: String,
+    after: Option<String>,
+    tolerance_seconds: Option<u32>,
+) -> Answer<ReachView> {
+    let question = ReachQuestion {
+        from,
+        after,
+        to: None,
+        tolerance_seconds,
+    };
+    apart(&shell, move |shell| shell.session()?.reach(&question)).await
+}
+
+#[tauri::command]
+pub async fn graph(
+    shell: Held<'_>,
+    query: String,
+    near: Option<(String, usize)>,
+) -> Answer<GraphView> {
+    let question = GraphQuestion {
+        query,
+        near,
+        most: 0,
+    };
+    apart(&shell, move |shell| shell.session()?.graph(&question)).await
+}
