@@ -3,6 +3,8 @@
 mod act;
 pub mod credential;
 pub mod draw;
+pub mod adequacy;
+pub mod coverage;
 pub mod gaps;
 pub mod graph;
 mod group;
@@ -15,6 +17,9 @@ pub mod memory;
 pub mod names;
 pub mod reach;
 mod steps;
+pub mod mapping;
+pub mod provenance;
+pub mod rules;
 
 pub use act::{Act, ActKind, Decision, Ended, EventId, Name, Role};
 pub use infer::WINDOW_SECONDS as INFERENCE_SECONDS;

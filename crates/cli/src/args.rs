@@ -1,6 +1,8 @@
 //! What can be asked for on the command line.
 
-use crate::commands::{custody, demo, import, record, seal, timeline, trust, verify};
+use crate::commands::{
+    adequacy, custody, demo, findings, import, provenance, record, seal, timeline, trust, verify,
+};
 use crate::zone::Zone;
 use clap::{Parser, Subcommand};
 use std::ffi::{OsStr, OsString};
@@ -60,6 +62,12 @@ pub enum Command {
     Trust(trust::Trust),
     /// What happened, in time's order.
     Timeline(timeline::Timeline),
+    /// Under which identity, credential, policy and approval an act was done.
+    Provenance(provenance::Provenance),
+    /// What this trail can and cannot prove, per source.
+    Adequacy(adequacy::Adequacy),
+    /// What was found: about the evidence, and apart from it about what was done.
+    Findings(findings::Findings),
     /// One record: its bytes, its fields, and its proof step by step.
     Record(record::Record),
     /// What was done with a case, and the chain over it.
@@ -82,7 +90,7 @@ pub fn with_negated_terms(words: impl Iterator<Item = OsString>) -> Vec<OsString
             apart.push(&word);
             out.push(apart);
         } else {
-            has_query |= word == "timeline";
+            has_query |= word == "timeline" || word == "findings";
             out.push(word);
         }
     }

@@ -227,3 +227,60 @@ impl<'a> Event<'a> {
         (len > 0).then(|| &self.text[range])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_stand_once_and_sorted() {
+        let mut events = Events::default();
+        events.begin();
+        events.set_words(Field::Scope, ["b", "a", "b", "ab"].into_iter());
+        assert_eq!(events.get(0).get(Field::Scope), Some("a ab b"));
+        events.begin();
+        events.set_words(Field::Scope, std::iter::empty());
+        assert_eq!(events.get(1).get(Field::Scope), None);
+        assert_eq!(events.get(0).get(Field::Scope), Some("a ab b"));
+    }
+
+    #[test]
+    fn only_what_holds_is_shown() {
+        let mut events = Events::default();
+        events.begin();
+        events.show(shown::WORKLOAD);
+        events.show_where(&[(shown::DECISION, true), (shown::OUTCOME, false)]);
+        assert_eq!(events.get(0).shown(), shown::WORKLOAD | shown::DECISION);
+    }
+
+    #[test]
+    fn an_alias_is_another_name() {
+        let mut events = Events::default();
+        events.begin();
+        events.begin();
+        events.set(Field::Actor, "a");
+        for alias in ["", "a", "b"] {
+            events.alias(Field::Actor, alias);
+        }
+        let told: Vec<_> = events.aliases().collect();
+        assert_eq!(told, [(1, Field::Actor, "b")]);
+    }
+
+    proptest! {
+        #[test]
+        fn words_in_any_order_are_one_scope(mut words in proptest::collection::vec("[a-z:]{1,3}", 0..9)) {
+            let mut events = Events::default();
+            events.begin();
+            events.set_words(Field::Scope, words.iter().map(String::as_str));
+            words.reverse();
+            events.begin();
+            events.set_words(Field::Scope, words.iter().chain(&words).map(String::as_str));
+            let scope = |index| events.get(index).get(Field::Scope);
+            prop_assert_eq!(scope(0), scope(1));
+            let told: Vec<&str> = scope(0).unwrap_or_default().split_terminator(' ').collect();
+            prop_assert!(told.windows(2).all(|pair| pair[0] < pair[1]));
+            prop_assert!(told.iter().all(|word| words.iter().any(|known| known == word)));
+        }
+    }
+}

@@ -1,8 +1,11 @@
 //! One file a command; its doc comment is its help.
 
+pub mod adequacy;
 pub mod custody;
 pub mod demo;
+pub mod findings;
 pub mod import;
+pub mod provenance;
 pub mod record;
 pub mod seal;
 pub mod timeline;

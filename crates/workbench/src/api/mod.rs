@@ -4,16 +4,22 @@
 //! Times are microseconds since 1970 in UTC (below 2^53, so that JavaScript keeps them exactly);
 //! where the contract prints a time it is RFC 3339 text.
 
+mod adequacy;
 mod custody;
 mod follow;
+mod findings;
+mod provenance;
 mod record;
 mod summary;
 mod things;
 mod timeline;
 mod trust;
 
+pub use adequacy::*;
 pub use custody::*;
 pub use follow::*;
+pub use findings::*;
+pub use provenance::*;
 pub use record::*;
 pub use summary::*;
 pub use things::*;

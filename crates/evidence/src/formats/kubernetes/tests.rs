@@ -474,6 +474,12 @@ fn genuine_events_of_every_version_are_well_formed() {
         count(&events, |event| event.get(Field::Subject).is_some()),
         37
     );
+    // And reasons that name a binding in quotes, and user agents.
+    assert_eq!(
+        count(&events, |event| event.get(Field::Policy).is_some()),
+        11
+    );
+    assert_eq!(count(&events, |event| event.get(Field::Agent).is_some()), 4);
 }
 
 #[test]
@@ -508,6 +514,15 @@ fn redacted_events_give_what_is_left_in_them() {
         .filter_map(|event| event.get(Field::Token))
         .collect();
     assert_eq!(issued, ["JTI=2e6389af-b8bc-4c26-92d2-714fbe9cb4fa"]);
+    // Counted in Python: reasons that name a binding in quotes, service accounts with a uid.
+    assert_eq!(
+        count(&events, |event| event.get(Field::Policy).is_some()),
+        8
+    );
+    let uids = events
+        .aliases()
+        .filter(|(_, field, _)| *field == Field::Actor);
+    assert_eq!(uids.count(), 6);
 }
 
 proptest! {
