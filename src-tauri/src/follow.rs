@@ -1,7 +1,10 @@
 //! The commands of reconstruction: who acted, what came from what, what could be touched.
 
 use crate::commands::{Answer, Held, apart};
-use workbench::api::{GraphView, IdentityView, LineageTree, ReachView, ThingsView};
+use workbench::api::{
+    AdequacyView, FindingsRequest, FindingsView, GraphView, IdentityView, LineageTree,
+    ProvenanceView, ReachView, RecordId, ThingsView,
+};
 use workbench::{GraphQuestion, ReachQuestion};
 
 #[tauri::command]
@@ -47,4 +50,26 @@ pub async fn graph(
         most: 0,
     };
     apart(&shell, move |shell| shell.session()?.graph(&question)).await
+}
+
+#[tauri::command]
+pub async fn findings(shell: Held<'_>, query: String) -> Answer<FindingsView> {
+    let request = FindingsRequest {
+        query,
+        ..FindingsRequest::default()
+    };
+    apart(&shell, move |shell| {
+        shell.session()?.findings(&request, None)
+    })
+    .await
+}
+
+#[tauri::command]
+pub async fn provenance(shell: Held<'_>, id: RecordId) -> Answer<ProvenanceView> {
+    apart(&shell, move |shell| shell.session()?.provenance(id)).await
+}
+
+#[tauri::command]
+pub async fn adequacy(shell: Held<'_>) -> Answer<AdequacyView> {
+    apart(&shell, |shell| shell.session()?.adequacy()).await
 }

@@ -70,6 +70,9 @@ fn main() -> ExitCode {
             follow::lineage,
             follow::reach,
             follow::graph,
+            follow::findings,
+            follow::provenance,
+            follow::adequacy,
         ])
         .on_window_event(heard)
         .setup(|app| {

@@ -26,4 +26,7 @@ pub const COMMANDS: &[&str] = &[
     "lineage",
     "reach",
     "graph",
+    "findings",
+    "provenance",
+    "adequacy",
 ];
