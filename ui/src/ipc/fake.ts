@@ -4,7 +4,8 @@
  * being read. Rows are made from their rank, so a million of them cost nothing.
  */
 
-import type { Backend, FindingView, Histogram, RecordView, Source, Summary, TimelineFilter, TimelinePage, TimelineRow, Told, Word, Work } from "./backend";
+import type { Backend, ChosenKey, FindingView, KeyView, TrustPreview, Histogram, RecordView, Source, Summary, TimelineFilter, TimelinePage, TimelineRow, Told, Word, Work } from "./backend";
+import { ADEQUACY, CREDENTIALS, CUSTODY, findingsOf, GRAPH, IDENTITIES, KEYS, LINEAGE, near, OWNER_READS, provenanceOf, REACH, SECRETS } from "./fake_places";
 import { RECORD_907, STORY, type Told907 } from "./fake_story";
 
 const at = (text: string) => Date.parse(text) * 1000;
@@ -156,6 +157,16 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
     sources: everything, streams: [], findings: findings(4, last), notes: [],
   };
 
+  let keys: KeyView[] = KEYS;
+  let pending: { how: string | null; add?: KeyView; remove?: string } | null = null;
+  const RECEIPTS: KeyView = { ...KEYS[0]!, fingerprint: "SHA256:jv2Z3YQJJzYyL6PPy3r/5Cum6fL71aXV7ypuY18KUJQ", name: "deployer receipts", streams: [], from: "2026-06-11T00:00:00Z", how: null };
+  const chosen = (key: KeyView): ChosenKey => ({ algorithm: key.algorithm, name: key.name, streams: key.streams, from: key.from, until: key.until, revoked: key.revoked, trusted: keys.some((one) => one.fingerprint === key.fingerprint), in_evidence: false });
+  const preview = (list: ChosenKey[], removes: boolean): TrustPreview => ({
+    keys: list, removes, before: summary.records, files: [],
+    after: removes ? { ...summary.records, verified: summary.records.verified - 2346, intact: summary.records.intact + 2346 } : { ...summary.records, verified: summary.records.verified + summary.records.intact, intact: 0 },
+    changed: [{ stream: removes ? "example.com/agents-prod" : "receipts/deployer", format: "agent-receipts", before: removes ? "verified" : "intact", after: removes ? "intact" : "verified" }],
+  });
+
   return {
     tell,
     async watch(listener) {
@@ -175,7 +186,45 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
     demoCase: async () => ((current = info), later(info)),
     addFiles: () => later(true),
     addFolder: () => later(true),
-    trustAdd: () => later(true),
+    trusted: () => later(keys),
+    trustChoose: () => later((pending = { how: null, add: RECEIPTS }, preview([chosen(RECEIPTS)], false))),
+    async trustTyped(fingerprint) {
+      const wrong = Array.from({ length: 16 }, (_, at) => at + 1).filter((at) => fingerprint.slice(at * 4 - 4, at * 4) !== OWNER_READS.slice(at * 4 - 4, at * 4));
+      if (wrong.length > 2) return later({ found: "none", keys: 1 });
+      if (wrong.length > 0) return later({ found: "near", groups: wrong });
+      pending = { how: null, add: RECEIPTS };
+      return later({ found: "key", preview: preview([{ ...chosen(RECEIPTS), in_evidence: true }], false) });
+    },
+    async trustRemove(fingerprint) {
+      const key = keys.find((one) => one.fingerprint === fingerprint);
+      if (!key) throw { code: "no-such-key", message: "No such key is trusted.", hint: "" };
+      pending = { how: null, remove: fingerprint };
+      return later(preview([chosen(key)], true));
+    },
+    async trustKeep(how) {
+      keys = pending?.remove ? keys.filter((one) => one.fingerprint !== pending!.remove) : [...keys, { ...RECEIPTS, how }];
+      pending = null;
+      tell({ event: "changed" });
+    },
+    async trustForget() {
+      pending = null;
+    },
+    custody: () => later(CUSTODY),
+    custodyExport: () => later(true),
+    identities: () => later(IDENTITIES),
+    things: (kind) => later(kind === "secret" ? SECRETS : CREDENTIALS),
+    async lineage(id) {
+      if (id.startsWith("kv/")) throw { code: "not-a-credential", message: `${id} is no credential in this case: it is a secret.`, hint: "" };
+      return later({ ...LINEAGE });
+    },
+    async reach(from, after) {
+      if (from === "nothing") throw { code: "no-such-id", message: "Nothing in this case is called nothing.", hint: "Near it are: none." };
+      return later({ ...REACH, from, after });
+    },
+    graph: (_, around) => later(around && around[1] === 1 ? near(around[0]) : GRAPH),
+    findings: () => later(findingsOf(summary.findings)),
+    provenance: (id) => later(provenanceOf(id)),
+    adequacy: () => later(ADEQUACY),
     async cancelWork(id) {
       tell({ event: "work", work: { ...work, id, end: { how: "cancelled" } } });
     },
