@@ -114,7 +114,13 @@ mod tests {
     #[test]
     fn only_a_whole_fingerprint_is_one() {
         assert_eq!(whole(&"0f".repeat(32)), Some([15; 32]));
-        for text in ["", "0f", &"0f".repeat(31), &"0g".repeat(32), &"é".repeat(32)] {
+        for text in [
+            "",
+            "0f",
+            &"0f".repeat(31),
+            &"0g".repeat(32),
+            &"é".repeat(32),
+        ] {
             assert_eq!(whole(text), None, "{text}");
         }
     }

@@ -107,12 +107,16 @@ pub struct Coverage {
     pub tracks: Vec<Track>,
 }
 
+/// How many streams are told one by one in an answer.
+const MOST_LINES: usize = 6;
+
 /// What covers a stretch of time, for one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Covered {
     /// Whether some stream is sealed over all of it, with nothing missing or silent in between.
     pub whole: bool,
-    /// A line for each stream that was asked: what it covers of it and what not.
+    /// What the streams that were asked cover of it and what not: a line for each of the first few
+    /// that hold something of it, and how many others there are.
     pub lines: Vec<String>,
 }
 
@@ -128,13 +132,33 @@ impl Coverage {
     /// is never covered whole: no evidence begins at the beginning.
     pub fn over(&self, window: Window, asks: impl Fn(&Track) -> bool) -> Covered {
         let asked: Vec<&Track> = self.tracks.iter().filter(|track| asks(track)).collect();
+        let (met, other): (Vec<&Track>, Vec<&Track>) = asked
+            .iter()
+            .partition(|track| track.stretches.iter().any(|stretch| stretch.meets(window)));
+        let mut lines: Vec<String> = met
+            .iter()
+            .take(MOST_LINES)
+            .map(|track| track.line(window))
+            .collect();
+        let mut say = |count: usize, what: &str| {
+            if count > 0 {
+                lines.push(format!("{count} {what}"));
+            }
+        };
+        say(
+            met.len().saturating_sub(MOST_LINES),
+            "more have some record of this time",
+        );
+        say(
+            other.len(),
+            "other streams in evidence hold nothing of this time",
+        );
+        if lines.is_empty() {
+            lines.push("no source in evidence would hold it".into());
+        }
         Covered {
             whole: asked.iter().any(|track| track.is_whole(window)),
-            lines: if asked.is_empty() {
-                vec!["no source in evidence would hold it".into()]
-            } else {
-                asked.iter().map(|track| track.line(window)).collect()
-            },
+            lines,
         }
     }
 }

@@ -77,7 +77,10 @@ pub fn is_use(act: &Act) -> bool {
 
 /// What kind of credential an id is, as far as its form and where it was seen tell.
 pub fn kind_of(id: &str, format: Format) -> &'static str {
-    let is_key = id.len() >= 16 && id.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    let is_key = id.len() >= 16
+        && id
+            .bytes()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     match format {
         _ if is_key && id.starts_with("ASIA") => "aws-session",
         _ if is_key && id.starts_with("AKIA") => "access-key",
@@ -131,10 +134,11 @@ mod tests {
     }
 
     fn told(kind: &str, format: Format, names: &[(Role, &str)]) -> Told {
-        names.iter().fold(
-            Told::new(kind, 1).of(1, format),
-            |told, (role, text)| told.with(*role, text),
-        )
+        names
+            .iter()
+            .fold(Told::new(kind, 1).of(1, format), |told, (role, text)| {
+                told.with(*role, text)
+            })
     }
 
     #[test]
@@ -142,18 +146,73 @@ mod tests {
         use Format::{AgentReceipts, CloudTrail, KubernetesAudit, NhiAuditBundle, VaultAudit};
         use Role::{Credential, Token, TokenParent};
         for (kind, format, names, expected) in [
-            ("token.mint", NhiAuditBundle, &[(Token, "t"), (TokenParent, "p"), (Credential, "c")][..], (Some("t"), Some("p"))),
-            ("token.mint", NhiAuditBundle, &[(Token, "t"), (Credential, "sts")], (Some("t"), None)),
-            ("token.exchange", NhiAuditBundle, &[(Token, "t"), (Credential, "c")], (Some("t"), Some("c"))),
-            ("token.mint", CloudTrail, &[(Token, "t"), (Credential, "c")], (Some("t"), Some("c"))),
-            ("token.mint", KubernetesAudit, &[(Token, "t"), (Credential, "c")], (Some("t"), Some("c"))),
+            (
+                "token.mint",
+                NhiAuditBundle,
+                &[(Token, "t"), (TokenParent, "p"), (Credential, "c")][..],
+                (Some("t"), Some("p")),
+            ),
+            (
+                "token.mint",
+                NhiAuditBundle,
+                &[(Token, "t"), (Credential, "sts")],
+                (Some("t"), None),
+            ),
+            (
+                "token.exchange",
+                NhiAuditBundle,
+                &[(Token, "t"), (Credential, "c")],
+                (Some("t"), Some("c")),
+            ),
+            (
+                "token.mint",
+                CloudTrail,
+                &[(Token, "t"), (Credential, "c")],
+                (Some("t"), Some("c")),
+            ),
+            (
+                "token.mint",
+                KubernetesAudit,
+                &[(Token, "t"), (Credential, "c")],
+                (Some("t"), Some("c")),
+            ),
             ("token.mint", VaultAudit, &[(Token, "t")], (Some("t"), None)),
-            ("token.refresh", VaultAudit, &[(Token, "t"), (Credential, "c")], (None, Some("c"))),
-            ("token.refresh", NhiAuditBundle, &[(Token, "t"), (Credential, "c")], (Some("t"), Some("c"))),
-            ("token.refresh", NhiAuditBundle, &[(Token, "t"), (Credential, "t")], (None, None)),
-            ("token.mint", NhiAuditBundle, &[(Token, "t"), (TokenParent, "t")], (Some("t"), None)),
-            ("data.access", AgentReceipts, &[(Token, "t"), (TokenParent, "p"), (Credential, "t")], (Some("t"), Some("p"))),
-            ("data.access", NhiAuditBundle, &[(Token, "t"), (TokenParent, "p")], (None, Some("p"))),
+            (
+                "token.refresh",
+                VaultAudit,
+                &[(Token, "t"), (Credential, "c")],
+                (None, Some("c")),
+            ),
+            (
+                "token.refresh",
+                NhiAuditBundle,
+                &[(Token, "t"), (Credential, "c")],
+                (Some("t"), Some("c")),
+            ),
+            (
+                "token.refresh",
+                NhiAuditBundle,
+                &[(Token, "t"), (Credential, "t")],
+                (None, None),
+            ),
+            (
+                "token.mint",
+                NhiAuditBundle,
+                &[(Token, "t"), (TokenParent, "t")],
+                (Some("t"), None),
+            ),
+            (
+                "data.access",
+                AgentReceipts,
+                &[(Token, "t"), (TokenParent, "p"), (Credential, "t")],
+                (Some("t"), Some("p")),
+            ),
+            (
+                "data.access",
+                NhiAuditBundle,
+                &[(Token, "t"), (TokenParent, "p")],
+                (None, Some("p")),
+            ),
         ] {
             let found = made(told(kind, format, names));
             let found = (found.0.as_deref(), found.1.as_deref());
@@ -172,7 +231,11 @@ mod tests {
     #[test]
     fn kinds_are_told_from_the_form() {
         for (id, format, kind) in [
-            ("ASIA5FABCDEFGHIJRB7N", Format::NhiAuditBundle, "aws-session"),
+            (
+                "ASIA5FABCDEFGHIJRB7N",
+                Format::NhiAuditBundle,
+                "aws-session",
+            ),
             ("AKIAIOSFODNN7EXAMPLE", Format::CloudTrail, "access-key"),
             ("JTI=3c9b", Format::KubernetesAudit, "jwt"),
             ("jti:7f0c", Format::NhiAuditBundle, "jwt"),

@@ -135,13 +135,15 @@ pub struct Graph {
 impl Graph {
     /// The edges, each with the places of its ends among the nodes.
     pub fn ends(&self) -> impl Iterator<Item = (usize, usize, &Edge)> {
-        self.graph.edge_references().map(|edge| {
-            (edge.source().index(), edge.target().index(), edge.weight())
-        })
+        self.graph
+            .edge_references()
+            .map(|edge| (edge.source().index(), edge.target().index(), edge.weight()))
     }
 }
 
 type Key = (Sort, Name);
+/// The sorts and texts of an edge's ends, and what it says.
+type Ends = (Sort, Arc<str>, Sort, Arc<str>, EdgeKind);
 
 /// Makes the graph of the acts that `wanted` picks.
 pub fn graph<L: Log>(
@@ -161,12 +163,13 @@ pub fn graph<L: Log>(
             refused += 1;
             return ControlFlow::Continue(());
         }
-        claims(act, &mut |from, to, kind| add(&mut edges, from, to, kind, act));
+        claims(act, &mut |from, to, kind| {
+            add(&mut edges, from, to, kind, act)
+        });
         ControlFlow::Continue(())
     })?;
     let mut texts: HashMap<Key, (Arc<str>, Key)> = HashMap::new();
-    let mut joined: BTreeMap<(Sort, Arc<str>, Sort, Arc<str>, EdgeKind), (Edge, Key, Key)> =
-        BTreeMap::new();
+    let mut joined: BTreeMap<Ends, (Edge, Key, Key)> = BTreeMap::new();
     for ((from, to, kind), edge) in edges {
         let (from_text, from) = shown(names, &mut texts, from)?;
         let (to_text, to) = shown(names, &mut texts, to)?;
@@ -395,7 +398,8 @@ fn near(
     hops: usize,
 ) -> DiGraph<Node, Edge> {
     let mut kept: HashSet<NodeIndex> = middle.into_iter().collect();
-    let mut wait: VecDeque<(NodeIndex, usize)> = middle.map(|place| (place, 0)).into_iter().collect();
+    let mut wait: VecDeque<(NodeIndex, usize)> =
+        middle.map(|place| (place, 0)).into_iter().collect();
     while let Some((place, far)) = wait.pop_front() {
         if far >= hops {
             continue;

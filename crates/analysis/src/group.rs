@@ -6,7 +6,7 @@ use crate::names::Sort;
 use evidence::Word;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::{EdgeRef as _};
+use petgraph::visit::EdgeRef as _;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -148,7 +148,10 @@ fn rebuilt(
 ) -> DiGraph<Node, Edge> {
     // Each node's own place, or that of its group, among all that are left by sort and text.
     let mut left: Vec<(Sort, Arc<str>, Node, usize)> = Vec::new();
-    for place in graph.node_indices().filter(|place| !into.contains_key(place)) {
+    for place in graph
+        .node_indices()
+        .filter(|place| !into.contains_key(place))
+    {
         let node = graph[place].clone();
         left.push((node.sort, node.id.clone(), node, place.index()));
     }
@@ -176,7 +179,10 @@ fn rebuilt(
                     known.events = edge.weight().events.clone();
                 }
                 known.count = known.count.saturating_add(edge.weight().count);
-                known.first = [known.first, edge.weight().first].into_iter().flatten().min();
+                known.first = [known.first, edge.weight().first]
+                    .into_iter()
+                    .flatten()
+                    .min();
                 known.last = known.last.max(edge.weight().last);
                 known.join = known.join.max(edge.weight().join);
                 known.verdict = known.verdict.min(edge.weight().verdict);

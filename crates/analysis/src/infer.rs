@@ -61,22 +61,20 @@ pub(crate) fn parent<L: Log>(
     let mut candidates: Vec<(Name, Option<Micros>)> = Vec::new();
     let mut looked_at = 0;
     for account in names.all(Sort::Identity, holder)? {
-        names
-            .log
-            .acts(Role::Subject, account, window, &mut |act| {
-                looked_at += 1;
-                if is_account_token(act)
-                    && act.expires.is_none_or(|end| end >= at)
-                    && let Some(token) = makes(act)
-                {
-                    candidates.push((token, act.time));
-                }
-                if looked_at < MOST_LOOKED_AT {
-                    ControlFlow::Continue(())
-                } else {
-                    ControlFlow::Break(())
-                }
-            })?;
+        names.log.acts(Role::Subject, account, window, &mut |act| {
+            looked_at += 1;
+            if is_account_token(act)
+                && act.expires.is_none_or(|end| end >= at)
+                && let Some(token) = makes(act)
+            {
+                candidates.push((token, act.time));
+            }
+            if looked_at < MOST_LOOKED_AT {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
     }
     let mut found: Vec<Name> = Vec::new();
     for (token, _) in candidates {
@@ -114,18 +112,16 @@ pub(crate) fn children<L: Log>(
     };
     let mut logins: Vec<Act> = Vec::new();
     for holder in names.all(Sort::Identity, account)? {
-        names
-            .log
-            .acts(Role::Subject, holder, window, &mut |act| {
-                if is_login(act) {
-                    logins.push(act.clone());
-                }
-                if logins.len() < MOST_LOOKED_AT {
-                    ControlFlow::Continue(())
-                } else {
-                    ControlFlow::Break(())
-                }
-            })?;
+        names.log.acts(Role::Subject, holder, window, &mut |act| {
+            if is_login(act) {
+                logins.push(act.clone());
+            }
+            if logins.len() < MOST_LOOKED_AT {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
     }
     let mut found = Vec::new();
     for login in logins {

@@ -6,7 +6,7 @@
 
 use crate::graph::{Edge, Node};
 use petgraph::graph::DiGraph;
-use petgraph::visit::{EdgeRef as _};
+use petgraph::visit::EdgeRef as _;
 
 /// Positions lie between 0 and this, in both directions.
 pub const SIDE: i32 = 10_000;
@@ -92,11 +92,13 @@ fn scaled(at: &[(f64, f64)]) -> Vec<(i32, i32)> {
     let (left, right) = bounds(&mut at.iter().map(|place| place.0));
     let (top, bottom) = bounds(&mut at.iter().map(|place| place.1));
     let side = f64::from(SIDE);
+    // One scale for both directions, or a line of nodes would lie askew.
+    let span = (right - left).max(bottom - top);
+    if span < 1e-9 {
+        return vec![(SIDE / 2, SIDE / 2); at.len()];
+    }
     let fit = |value: f64, low: f64, high: f64| {
-        if high - low < 1e-9 {
-            return SIDE / 2;
-        }
-        ((value - low) / (high - low) * side) as i32
+        ((value - low + (span - (high - low)) / 2.0) / span * side) as i32
     };
     at.iter()
         .map(|place| (fit(place.0, left, right), fit(place.1, top, bottom)))

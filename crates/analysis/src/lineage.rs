@@ -256,10 +256,7 @@ fn named_parents<L: Log>(
 
 /// The records of a credential's making, the earliest first; of equal times in the order of their
 /// texts.
-pub(crate) fn mints_of<L: Log>(
-    names: &mut Names<'_, L>,
-    name: Name,
-) -> Result<Vec<Act>, L::Error> {
+pub(crate) fn mints_of<L: Log>(names: &mut Names<'_, L>, name: Name) -> Result<Vec<Act>, L::Error> {
     let mut mints: Vec<Act> = Vec::new();
     for name in names.all(Sort::Credential, name)? {
         names
@@ -278,7 +275,12 @@ pub(crate) fn mints_of<L: Log>(
     let mut keyed = Vec::with_capacity(mints.len());
     for mint in mints {
         let mut key = Vec::new();
-        for role in [Role::TokenParent, Role::Credential, Role::Actor, Role::Subject] {
+        for role in [
+            Role::TokenParent,
+            Role::Credential,
+            Role::Actor,
+            Role::Subject,
+        ] {
             key.push(match mint.name(role) {
                 Some(name) => Some(names.text(name)?),
                 None => None,
@@ -291,10 +293,7 @@ pub(crate) fn mints_of<L: Log>(
 }
 
 /// Everything about one credential, and its children.
-fn look_at<L: Log>(
-    names: &mut Names<'_, L>,
-    name: Name,
-) -> Result<(Node, Vec<Child>), L::Error> {
+fn look_at<L: Log>(names: &mut Names<'_, L>, name: Name) -> Result<(Node, Vec<Child>), L::Error> {
     let class = names.class(Sort::Credential, name)?;
     let mints = mints_of(names, name)?;
     let mut uses = Uses::default();
@@ -393,7 +392,11 @@ fn look_at<L: Log>(
     }
     let credential = names.text(class.canonical)?;
     let mut also = Vec::new();
-    for &other in class.names.iter().filter(|other| **other != class.canonical) {
+    for &other in class
+        .names
+        .iter()
+        .filter(|other| **other != class.canonical)
+    {
         also.push(names.text(other)?);
     }
     let text_of = |names: &mut Names<'_, L>, name: Option<Name>| {
@@ -478,7 +481,11 @@ fn children<L: Log>(
         });
     }
     children.sort_by(|one, other| {
-        (one.time.is_none(), one.time, &one.text).cmp(&(other.time.is_none(), other.time, &other.text))
+        (one.time.is_none(), one.time, &one.text).cmp(&(
+            other.time.is_none(),
+            other.time,
+            &other.text,
+        ))
     });
     Ok(children)
 }

@@ -275,7 +275,8 @@ impl<'l, L: Log> Names<'l, L> {
         for name in seen {
             let text = self.text(name)?;
             // What events name a thing by goes before what it is called too.
-            let is_called = sort == Sort::Credential && !claims.is_empty() && !claims.contains(&name);
+            let is_called =
+                sort == Sort::Credential && !claims.is_empty() && !claims.contains(&name);
             named.push((is_called, rank(&text), text, name));
         }
         named.sort();
@@ -555,8 +556,16 @@ mod tests {
                 .alias(Role::Actor, alias)
         };
         let log = Memory::of([
-            also(1, "arn:aws:sts::1:assumed-role/r/s", "arn:aws:iam::1:role/r"),
-            also(2, "arn:aws:sts::1:assumed-role/r/t", "arn:aws:iam::1:role/r"),
+            also(
+                1,
+                "arn:aws:sts::1:assumed-role/r/s",
+                "arn:aws:iam::1:role/r",
+            ),
+            also(
+                2,
+                "arn:aws:sts::1:assumed-role/r/t",
+                "arn:aws:iam::1:role/r",
+            ),
             also(3, "vault:entity:1", "system:serviceaccount:pay:rec"),
             also(4, "vault:entity:2", "system:serviceaccount:pay:rec"),
         ]);

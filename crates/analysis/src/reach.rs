@@ -58,7 +58,11 @@ impl Certainty {
     }
 
     pub(crate) fn of(must: bool) -> Certainty {
-        if must { Certainty::Must } else { Certainty::May }
+        if must {
+            Certainty::Must
+        } else {
+            Certainty::May
+        }
     }
 }
 
@@ -226,7 +230,19 @@ struct Label {
 
 /// What decides which of several arrivals is looked at first. Texts and not numbers, so that the
 /// order of import decides nothing.
-type Order = (Micros, bool, u32, Sort, Arc<str>, &'static str, Arc<str>, Join, Word, EventId, u8);
+type Order = (
+    Micros,
+    bool,
+    u32,
+    Sort,
+    Arc<str>,
+    &'static str,
+    Arc<str>,
+    Join,
+    Word,
+    EventId,
+    u8,
+);
 
 struct Search<'n, 'l, L: Log> {
     names: &'n mut Names<'l, L>,
@@ -349,7 +365,13 @@ impl<L: Log> Search<'_, '_, L> {
         known.push(label);
         let first = self.labels[known[0]].at?;
         (known[0] != label).then(|| {
-            Micros(first.time.0.saturating_add(self.tolerance).saturating_add(1))
+            Micros(
+                first
+                    .time
+                    .0
+                    .saturating_add(self.tolerance)
+                    .saturating_add(1),
+            )
         })
     }
 
@@ -360,18 +382,20 @@ impl<L: Log> Search<'_, '_, L> {
             until,
         };
         match self.labels[label].place {
-            Place::Thing((Sort::Credential, name)) => self.from_credential(label, name, window),
+            Place::Thing((Sort::Credential, name)) => self.leave_credential(label, name, window),
             Place::Thing((Sort::Identity, name)) => {
                 // What one that was called does later is *may*, whichever call it was.
-                let is_again = until.is_some()
-                    || self.earliest.get(&self.labels[label].place) != Some(&label);
+                let is_again =
+                    until.is_some() || self.earliest.get(&self.labels[label].place) != Some(&label);
                 if is_again && !self.labels[label].owned {
                     return Ok(());
                 }
-                self.from_identity(label, name, window)
+                self.leave_identity(label, name, window)
             }
-            Place::Called(identity, role, key) => self.from_call(label, identity, role, key, window),
-            Place::Thing((Sort::Secret, name)) => self.from_secret(label, name, window),
+            Place::Called(identity, role, key) => {
+                self.leave_call(label, identity, role, key, window)
+            }
+            Place::Thing((Sort::Secret, name)) => self.leave_secret(label, name, window),
             Place::Thing((Sort::Resource | Sort::Tool, _)) => Ok(()),
         }
     }
@@ -394,7 +418,12 @@ impl<L: Log> Search<'_, '_, L> {
         Ok(acts)
     }
 
-    fn from_credential(&mut self, label: usize, name: Name, window: Window) -> Result<(), L::Error> {
+    fn leave_credential(
+        &mut self,
+        label: usize,
+        name: Name,
+        window: Window,
+    ) -> Result<(), L::Error> {
         let from = (Sort::Credential, name);
         for known in self.names.all(Sort::Credential, name)? {
             for act in self.gather(Role::Credential, known, window, |_| true)? {
@@ -407,19 +436,35 @@ impl<L: Log> Search<'_, '_, L> {
                     continue;
                 };
                 let join = Join::by_id(act.format);
-                self.step(label, from, (Sort::Credential, token), &act, time, join, None)?;
+                self.step(
+                    label,
+                    from,
+                    (Sort::Credential, token),
+                    &act,
+                    time,
+                    join,
+                    None,
+                )?;
             }
         }
         let mints = mints_of(self.names, name)?;
         for (token, act) in infer::children(self.names, name, &mints)? {
             let Some(time) = act.time else { continue };
             let to = (Sort::Credential, token);
-            self.step(label, from, to, &act, time, Join::Inferred, Some(Why::Inferred))?;
+            self.step(
+                label,
+                from,
+                to,
+                &act,
+                time,
+                Join::Inferred,
+                Some(Why::Inferred),
+            )?;
         }
         Ok(())
     }
 
-    fn from_identity(&mut self, label: usize, name: Name, window: Window) -> Result<(), L::Error> {
+    fn leave_identity(&mut self, label: usize, name: Name, window: Window) -> Result<(), L::Error> {
         let from = (Sort::Identity, name);
         let why = (!self.labels[label].owned).then_some(Why::Called);
         for known in self.names.all(Sort::Identity, name)? {
@@ -439,7 +484,7 @@ impl<L: Log> Search<'_, '_, L> {
     }
 
     /// What one that was called did under the call's trace, or with its credential.
-    fn from_call(
+    fn leave_call(
         &mut self,
         label: usize,
         identity: Name,
@@ -448,7 +493,10 @@ impl<L: Log> Search<'_, '_, L> {
         window: Window,
     ) -> Result<(), L::Error> {
         let known = self.names.all(Sort::Identity, identity)?;
-        let by = |act: &Act| act.name(Role::Actor).is_some_and(|actor| known.contains(&actor));
+        let by = |act: &Act| {
+            act.name(Role::Actor)
+                .is_some_and(|actor| known.contains(&actor))
+        };
         for act in self.gather(role, key, window, by)? {
             self.deed(label, (Sort::Identity, identity), &act, None)?;
         }
@@ -489,19 +537,33 @@ impl<L: Log> Search<'_, '_, L> {
             for role in [Role::Trace, Role::Credential] {
                 let Some(key) = act.name(role) else { continue };
                 let place = Place::Called(identity, role, key);
-                self.arrive(label, place, from, (Sort::Identity, identity), act, time, join, why)?;
+                self.arrive(
+                    label,
+                    place,
+                    from,
+                    (Sort::Identity, identity),
+                    act,
+                    time,
+                    join,
+                    why,
+                )?;
             }
         }
         Ok(())
     }
 
     /// A later use of the credential that a secret is known to hold.
-    fn from_secret(&mut self, label: usize, name: Name, window: Window) -> Result<(), L::Error> {
+    fn leave_secret(&mut self, label: usize, name: Name, window: Window) -> Result<(), L::Error> {
         let from = (Sort::Secret, name);
         let text = self.names.text(name)?;
         let mut held = vec![(name, Join::Exact)];
         for other in other_secret_names(&text) {
-            held.extend(self.names.log.name(&other)?.map(|name| (name, Join::Inferred)));
+            held.extend(
+                self.names
+                    .log
+                    .name(&other)?
+                    .map(|name| (name, Join::Inferred)),
+            );
         }
         let at = self.labels[label].at;
         for (secret, join) in held {
@@ -510,30 +572,76 @@ impl<L: Log> Search<'_, '_, L> {
                 until: at.map(|at| Micros(at.time.0.saturating_add(1))),
             };
             let written = self.gather(Role::Secret, secret, before, stores)?;
-            // The newest version before it was reached.
-            let newest = written.iter().rposition(|act| act.name(Role::Token).is_some());
-            let Some(newest) = newest else { continue };
-            let is_replaced = newest + 1 < written.len();
-            let Some(token) = written[newest].name(Role::Token) else {
+            // The newest version before it was reached; of several at one time, each may be.
+            let named = |act: &&Act| act.name(Role::Token).is_some();
+            let Some(newest) = written
+                .iter()
+                .filter(named)
+                .filter_map(|act| act.time)
+                .max()
+            else {
                 continue;
             };
-            let why = (join == Join::Inferred || is_replaced).then_some(Why::Inferred);
-            let token = self.names.canonical(Sort::Credential, token)?;
-            for known in self.names.all(Sort::Credential, token)? {
-                let uses = self.gather(Role::Credential, known, window, |act| {
-                    crate::credential::is_use(act)
-                })?;
-                let mut first = None;
-                for act in uses {
-                    let Some(time) = act.time else { continue };
-                    // One use says it; those within the tolerance of the first may say it surer.
-                    let first = *first.get_or_insert(time);
-                    if time.0.saturating_sub(first.0) > self.tolerance {
-                        break;
-                    }
-                    let join = join.max(Join::by_id(act.format));
-                    self.step(label, from, (Sort::Credential, token), &act, time, join, why)?;
+            let held_now: Vec<&Act> = written
+                .iter()
+                .filter(named)
+                .filter(|act| act.time == Some(newest))
+                .collect();
+            for by in &held_now {
+                let Some(token) = by.name(Role::Token) else {
+                    continue;
+                };
+                let is_unsure = written
+                    .iter()
+                    .any(|act| act.time >= Some(newest) && act.name(Role::Token) != Some(token));
+                let why = if join == Join::Inferred || is_unsure {
+                    Some(Why::Inferred)
+                } else {
+                    (by.ended == Ended::Unsaid).then_some(Why::Outcome)
+                };
+                // What was used before it was put there was not taken from there.
+                let window = Window {
+                    from: window.from.max(Some(newest)),
+                    until: window.until,
+                };
+                self.uses_of_held(label, from, token, window, join, why)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn uses_of_held(
+        &mut self,
+        label: usize,
+        from: Thing,
+        token: Name,
+        window: Window,
+        join: Join,
+        why: Option<Why>,
+    ) -> Result<(), L::Error> {
+        let token = self.names.canonical(Sort::Credential, token)?;
+        for known in self.names.all(Sort::Credential, token)? {
+            let uses = self.gather(Role::Credential, known, window, |act| {
+                crate::credential::is_use(act)
+            })?;
+            let mut first = None;
+            for act in uses {
+                let Some(time) = act.time else { continue };
+                // One use says it; those within the tolerance of the first may say it surer.
+                let first = *first.get_or_insert(time);
+                if time.0.saturating_sub(first.0) > self.tolerance {
+                    break;
                 }
+                let join = join.max(Join::by_id(act.format));
+                self.step(
+                    label,
+                    from,
+                    (Sort::Credential, token),
+                    &act,
+                    time,
+                    join,
+                    why,
+                )?;
             }
         }
         Ok(())
@@ -664,15 +772,17 @@ impl<L: Log> Search<'_, '_, L> {
     fn told(self, start: Option<Thing>, is_cut: bool) -> Result<Reach, L::Error> {
         let mut told = Vec::new();
         for (place, &label) in &self.earliest {
-            let Place::Thing(thing) = *place else { continue };
+            let Place::Thing(thing) = *place else {
+                continue;
+            };
             if Some(thing) == start {
                 continue;
             }
-            let Some(path) = self.path(label) else { continue };
+            let Some(path) = self.path(label) else {
+                continue;
+            };
             let must = match (path.certainty, self.musts.get(place)) {
-                (Certainty::May, Some(musts)) => {
-                    musts.first().and_then(|&label| self.path(label))
-                }
+                (Certainty::May, Some(musts)) => musts.first().and_then(|&label| self.path(label)),
                 _ => None,
             };
             told.push(Reached { thing, path, must });
@@ -728,9 +838,8 @@ pub fn to_do<L: Log>(
     ends: Option<Micros>,
 ) -> Result<ToDo, L::Error> {
     let mut todo = ToDo::default();
-    let started = start.map(|(thing, after)| {
-        (thing, after.unwrap_or(Micros(i64::MIN)), Certainty::Must)
-    });
+    let started =
+        start.map(|(thing, after)| (thing, after.unwrap_or(Micros(i64::MIN)), Certainty::Must));
     let reached = reach.reached.iter().map(|reached| {
         let must = reached.must.is_some() || reached.path.certainty == Certainty::Must;
         (reached.thing, reached.path.at, Certainty::of(must))
@@ -746,17 +855,20 @@ pub fn to_do<L: Log>(
             Sort::Credential => {
                 let mut is_revoked = false;
                 for name in names.all(Sort::Credential, thing.1)? {
-                    names.log.acts(Role::Token, name, Window::default(), &mut |act| {
-                        is_revoked |= act.kind == ActKind::TokenRevoke && act.done();
-                        let says = makes(act) == Some(name)
-                            || (act.kind == ActKind::TokenRefresh && act.done());
-                        if says {
-                            ending.expires = ending.expires.max(act.expires);
-                        }
-                        ControlFlow::Continue(())
-                    })?;
+                    names
+                        .log
+                        .acts(Role::Token, name, Window::default(), &mut |act| {
+                            is_revoked |= act.kind == ActKind::TokenRevoke && act.done();
+                            let says = makes(act) == Some(name)
+                                || (act.kind == ActKind::TokenRefresh && act.done());
+                            if says {
+                                ending.expires = ending.expires.max(act.expires);
+                            }
+                            ControlFlow::Continue(())
+                        })?;
                 }
-                let is_expired = matches!((ending.expires, ends), (Some(end), Some(last)) if end <= last);
+                let is_expired =
+                    matches!((ending.expires, ends), (Some(end), Some(last)) if end <= last);
                 todo.revoked += u64::from(is_revoked);
                 todo.expired += u64::from(is_expired && !is_revoked);
                 if !is_revoked && !is_expired {
@@ -790,4 +902,196 @@ pub fn to_do<L: Log>(
         }
     }
     Ok(todo)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::{Memory, Told};
+
+    /// What is reached, with its certainty and the second.
+    fn from(told: Vec<Told>, sort: Sort, start: &str) -> Vec<String> {
+        let log = Memory::of(told);
+        let mut names = Names::new(&log, &[]).unwrap();
+        let question = Question {
+            from: From::Thing(sort, log.name(start).unwrap().unwrap()),
+            after: None,
+            tolerance: 5_000_000,
+        };
+        let found = reach(&mut names, &question).unwrap();
+        let told = found.reached.iter().map(|one| {
+            let must = one
+                .must
+                .as_ref()
+                .map(|must| format!(" must {}", must.at.0 / 1_000_000));
+            format!(
+                "{} {} {}{}",
+                log.text(one.thing.1).unwrap(),
+                one.path.certainty.as_str(),
+                one.path.at.0 / 1_000_000,
+                must.unwrap_or_default()
+            )
+        });
+        told.collect()
+    }
+
+    fn act(kind: &str, at: i64, names: &[(Role, &str)]) -> Told {
+        names
+            .iter()
+            .fold(Told::new(kind, at), |told, (role, text)| {
+                told.with(*role, text)
+            })
+    }
+
+    use Role::{Actor, Credential, Secret, Subject, Token, TokenParent, Trace};
+
+    #[test]
+    fn minting_is_not_calling() {
+        let told = vec![
+            act(
+                "token.mint",
+                1,
+                &[
+                    (Actor, "sts"),
+                    (Subject, "a"),
+                    (Token, "t"),
+                    (TokenParent, "p"),
+                ],
+            ),
+            act(
+                "secret.read",
+                2,
+                &[(Actor, "sts"), (Secret, "of the minter")],
+            ),
+            act(
+                "secret.read",
+                3,
+                &[(Actor, "a"), (Credential, "t"), (Secret, "s")],
+            ),
+        ];
+        assert_eq!(
+            from(told.clone(), Sort::Credential, "p"),
+            ["t must 1", "s must 3"]
+        );
+        assert_eq!(from(told, Sort::Credential, "t"), ["s must 3"]);
+    }
+
+    #[test]
+    fn one_who_is_called_acts_for_certain_only_under_the_call_s_trace_or_credential() {
+        let told = vec![
+            act("secret.read", 1, &[(Actor, "b"), (Secret, "before")]),
+            act(
+                "call",
+                2,
+                &[
+                    (Actor, "a"),
+                    (Subject, "b"),
+                    (Credential, "k"),
+                    (Trace, "t1"),
+                ],
+            ),
+            act(
+                "secret.read",
+                3,
+                &[(Actor, "b"), (Secret, "other"), (Trace, "t2")],
+            ),
+            act(
+                "secret.read",
+                4,
+                &[(Actor, "b"), (Secret, "traced"), (Trace, "t1")],
+            ),
+            act(
+                "secret.read",
+                5,
+                &[(Actor, "c"), (Secret, "not b's"), (Trace, "t1")],
+            ),
+        ];
+        assert_eq!(
+            from(told, Sort::Credential, "k"),
+            ["b must 2", "other may 3", "traced must 4"]
+        );
+    }
+
+    #[test]
+    fn a_secret_leads_on_only_by_a_credential_that_it_is_known_to_hold() {
+        let told = |stored: i64| {
+            vec![
+                act(
+                    "secret.rotate",
+                    stored,
+                    &[(Actor, "op"), (Secret, "s"), (Token, "held")],
+                ),
+                act(
+                    "secret.read",
+                    5,
+                    &[(Actor, "a"), (Credential, "k"), (Secret, "s")],
+                ),
+                act(
+                    "call",
+                    9,
+                    &[(Actor, "x"), (Subject, "pay"), (Credential, "held")],
+                ),
+            ]
+        };
+        assert_eq!(
+            from(told(1), Sort::Credential, "k"),
+            ["s must 5", "pay must 9", "held must 9"]
+        );
+        assert_eq!(from(told(7), Sort::Credential, "k"), ["s must 5"]);
+    }
+
+    #[test]
+    fn order_within_the_clocks_tolerance_is_may_and_a_later_must_is_told_too() {
+        let other = |told: Told| told.of(2, Format::CloudTrail);
+        let told = vec![
+            act("token.exchange", 10, &[(Token, "t"), (TokenParent, "p")]),
+            other(act(
+                "data.access",
+                12,
+                &[(Credential, "t"), (Role::Resource, "near")],
+            )),
+            other(act(
+                "data.access",
+                15,
+                &[(Credential, "t"), (Role::Resource, "far")],
+            )),
+            other(act(
+                "data.access",
+                16,
+                &[(Credential, "t"), (Role::Resource, "near")],
+            )),
+            other(act(
+                "data.access",
+                9,
+                &[(Credential, "t"), (Role::Resource, "earlier")],
+            )),
+        ];
+        assert_eq!(
+            from(told, Sort::Credential, "p"),
+            ["t must 10", "near may 12 must 16", "far must 15"]
+        );
+    }
+
+    #[test]
+    fn what_was_refused_reaches_nothing_and_what_is_unsaid_may() {
+        let read = |at, secret, ended| {
+            act("secret.read", at, &[(Credential, "k"), (Secret, secret)]).ended(ended)
+        };
+        let mut denied = read(4, "by policy", Ended::Success);
+        denied.decision = crate::Decision::Deny;
+        let told = vec![
+            read(1, "denied", Ended::Denied),
+            read(2, "failed", Ended::Failure),
+            read(3, "unsaid", Ended::Unsaid),
+            denied,
+        ];
+        assert_eq!(from(told, Sort::Credential, "k"), ["unsaid may 3"]);
+    }
+
+    #[test]
+    fn an_undated_act_has_no_place_in_a_path() {
+        let mut told = act("secret.read", 1, &[(Credential, "k"), (Secret, "s")]);
+        told.time = None;
+        assert_eq!(from(vec![told], Sort::Credential, "k"), [""; 0]);
+    }
 }

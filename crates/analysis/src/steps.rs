@@ -68,6 +68,9 @@ pub(crate) fn other_secret_names(text: &str) -> Vec<String> {
     const BEFORE: [&str; 4] = ["vault:", "aws:secret:", "aws:ssm:", "k8s:secret:"];
     match BEFORE.iter().find_map(|before| text.strip_prefix(before)) {
         Some(native) => vec![native.to_owned()],
-        None => BEFORE.iter().map(|before| format!("{before}{text}")).collect(),
+        None => BEFORE
+            .iter()
+            .map(|before| format!("{before}{text}"))
+            .collect(),
     }
 }

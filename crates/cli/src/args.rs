@@ -1,7 +1,8 @@
 //! What can be asked for on the command line.
 
 use crate::commands::{
-    adequacy, custody, demo, findings, import, provenance, record, seal, timeline, trust, verify,
+    adequacy, custody, demo, findings, graph, identities, import, lineage, provenance, reach,
+    record, seal, timeline, trust, verify,
 };
 use crate::zone::Zone;
 use clap::{Parser, Subcommand};
@@ -62,6 +63,14 @@ pub enum Command {
     Trust(trust::Trust),
     /// What happened, in time's order.
     Timeline(timeline::Timeline),
+    /// Who acted, under which names.
+    Identities(identities::Identities),
+    /// Who called whom, what was made from what, and what was touched.
+    Graph(graph::Graph),
+    /// A credential from its mint to its end, and what was made from it.
+    Lineage(lineage::Lineage),
+    /// What could be touched from an id, in time's order.
+    Reach(reach::Reach),
     /// Under which identity, credential, policy and approval an act was done.
     Provenance(provenance::Provenance),
     /// What this trail can and cannot prove, per source.
@@ -90,12 +99,15 @@ pub fn with_negated_terms(words: impl Iterator<Item = OsString>) -> Vec<OsString
             apart.push(&word);
             out.push(apart);
         } else {
-            has_query |= word == "timeline" || word == "findings";
+            has_query |= WITH_QUERY.iter().any(|command| word == *command);
             out.push(word);
         }
     }
     out
 }
+
+/// The commands that take a query.
+const WITH_QUERY: [&str; 4] = ["timeline", "identities", "graph", "findings"];
 
 fn is_negated_term(word: &OsStr) -> bool {
     let bytes = word.as_encoded_bytes();

@@ -109,7 +109,7 @@ impl Reader {
         // Not the cached one: the timeline's own stays.
         let plan = Plan::new(&self.conn, &whole, self.zones()?, self.spans()?)?;
         let mut counts: HashMap<i64, Counts> = HashMap::new();
-        plan.each(&self.conn, &mut |hit| {
+        plan.each(self, &mut |hit| {
             if !hit.undated {
                 *counts
                     .entry(hit.key.place >> level)

@@ -9,6 +9,7 @@ use crate::lock::Lock;
 use crate::mentions::Mentions;
 use crate::names::Names;
 use crate::pack::{self, Native, Packed};
+use crate::pairs::{self, Pairing};
 use crate::reader::Reader;
 use crate::words::{get_u64, kind_word, signed, wrapping_word};
 use crate::{RecordId, case, judgement, schema, unfinished};
@@ -60,6 +61,8 @@ pub struct ImportWriter<'case> {
     /// How many records the case had before, and how many were written.
     records_before: u64,
     records_written: u64,
+    /// The first file of this import, from its first PATH on.
+    first_file: Option<FileId>,
     /// Whether the indexes by name were taken away.
     unindexed: bool,
     lock: Arc<Lock>,
@@ -118,6 +121,7 @@ impl<'case> ImportWriter<'case> {
             aliases: Aliases::default(),
             records_before,
             records_written: 0,
+            first_file: None,
             unindexed: false,
             lock,
         })
@@ -140,6 +144,7 @@ impl<'case> ImportWriter<'case> {
                 insert.execute(params!["unfinished_file", this.next_file])?;
                 insert.execute(params!["unfinished_block", this.next_block])?;
                 insert.execute(params!["unfinished_name", this.names.next()])?;
+                this.first_file = Some(FileId(this.next_file));
             }
             this.imports.push(number);
             Ok(number)
@@ -451,8 +456,22 @@ impl<'case> ImportWriter<'case> {
     }
 
     /// Makes the import complete, together with the judgement of the whole case and a line in the
-    /// custody log: all or nothing. After an error the import is unfinished.
-    pub fn finish(mut self, outcome: &Outcome, entry: &CustodyEntry) -> Result<()> {
+    /// custody log: all or nothing. After an error the import is unfinished. Every record is an
+    /// event of its own.
+    pub fn finish(self, outcome: &Outcome, entry: &CustodyEntry) -> Result<()> {
+        self.finish_paired(outcome, entry, &mut |siblings| {
+            Ok((0..siblings.len()).collect())
+        })
+    }
+
+    /// As [`ImportWriter::finish`]; records with one native id, of which one is new, are events as
+    /// `pairing` says.
+    pub fn finish_paired(
+        mut self,
+        outcome: &Outcome,
+        entry: &CustodyEntry,
+        pairing: &mut Pairing<'_>,
+    ) -> Result<()> {
         if self.files.values().any(|progress| !progress.ended) {
             return Err(StoreError::bug("a file has not ended"));
         }
@@ -469,6 +488,9 @@ impl<'case> ImportWriter<'case> {
             }
             this.conn
                 .execute("DELETE FROM meta WHERE key LIKE 'unfinished_%'", [])?;
+            if let Some(first_file) = this.first_file {
+                pairs::pair(this.conn, first_file, this.records_written, pairing)?;
+            }
             judgement::replace(this.conn, outcome)?;
             judgement::count_up(this.conn)?;
             custody::append(this.conn, entry)

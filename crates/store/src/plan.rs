@@ -8,15 +8,17 @@
 
 use crate::column::Column;
 use crate::error::Result;
-use crate::filter::{Filter, How, On, Term};
+use crate::filter::{Compare, Filter, How, On, Term};
 use crate::judgement::{WORDS, word_bit};
+use crate::pack::Native;
+use crate::reader::Reader;
 use crate::record::RecordId;
 use crate::spans::{SpanCursor, Spans, Stretch};
 use crate::timeline::Key;
-use crate::words::word_number;
+use crate::words::{unsigned, word_number};
 use crate::zones::{Zone, Zones};
 use crate::{mentions, names};
-use evidence::Word;
+use evidence::{Digest, Format, Word};
 use rusqlite::{Connection, params_from_iter};
 use std::collections::{BinaryHeap, HashSet};
 use std::iter::Peekable;
@@ -57,6 +59,12 @@ struct Test {
     names: Numbers,
     files: HashSet<u32>,
     streams: HashSet<u32>,
+    /// Native ids, hashed.
+    natives: Vec<i64>,
+    /// The format's own numbers, from the first to the last.
+    seqs: Option<(u64, u64)>,
+    /// Looks at the record's bytes: as much work as the others together, so it comes last.
+    raw: Option<Compare>,
 }
 
 /// So many names are followed into the index of mentions; of a term that fits more, every block is
@@ -73,6 +81,8 @@ pub(crate) struct Plan {
     /// The verdicts wanted, as bits.
     verdicts: u8,
     tests: Vec<Test>,
+    /// Whether any test looks at what is no text of the event.
+    numbers_read: bool,
     /// The columns that the tests look at, and the statement that reads them.
     columns: u32,
     sql: String,
@@ -110,6 +120,7 @@ impl Plan {
             dated_only: window && !filter.undated,
             verdicts: if wanted == 0 { every } else { wanted },
             tests: Vec::new(),
+            numbers_read: false,
             columns: 0,
             sql: String::new(),
             compared: Vec::new(),
@@ -135,6 +146,7 @@ impl Plan {
                 compared.push(test.columns);
             }
             plan.columns |= test.columns;
+            plan.numbers_read |= test.seqs.is_some() || !test.natives.is_empty();
             plan.tests.push(test);
         }
         plan.candidates = (0..keep.len()).filter(|&at| keep[at]).collect();
@@ -145,6 +157,9 @@ impl Plan {
         for column in plan.columns_read() {
             sql.push_str(", ");
             sql.push_str(column.sql());
+        }
+        if plan.numbers_read {
+            sql.push_str(", native, seq");
         }
         sql.push_str(" FROM event WHERE id BETWEEN ?1 AND ?2 AND part_of IS NULL");
         for (nth, bit) in compared.into_iter().enumerate() {
@@ -198,10 +213,19 @@ impl Plan {
         numbers: &[i64],
         keep: &mut [bool],
     ) -> Result<()> {
-        if numbers.len() > MOST_FOLLOWED {
+        if numbers.len() > MOST_FOLLOWED || test.seqs.is_some() || test.raw.is_some() {
             return Ok(());
         }
         let mut wanted = vec![false; keep.len()];
+        for native in &test.natives {
+            let mut statement = conn.prepare_cached("SELECT id FROM event WHERE native = ?1")?;
+            let mut rows = statement.query([native])?;
+            while let Some(row) = rows.next()? {
+                // What belongs to it has the same id, and a part's leader may lie elsewhere.
+                let id = row.get(0)?;
+                self.zones.mark(&mut wanted, id, id);
+            }
+        }
         if !test.streams.is_empty() {
             let Some(all) = self.spans.all() else {
                 return Ok(());
@@ -232,13 +256,13 @@ impl Plan {
     /// Gives each row of a zone that passes, by rising ids.
     fn scan(
         &self,
-        conn: &Connection,
+        reader: &Reader,
         zone: usize,
         spans: &mut SpanCursor<'_>,
         each: &mut dyn FnMut(&Hit),
     ) -> Result<()> {
         let Zone { first, last, .. } = self.zones.all[zone];
-        let mut statement = conn.prepare_cached(&self.sql)?;
+        let mut statement = reader.conn.prepare_cached(&self.sql)?;
         let bounds = [first, last]
             .into_iter()
             .chain(self.compared.iter().copied());
@@ -260,13 +284,23 @@ impl Plan {
             for (at, column) in self.columns_read().enumerate() {
                 numbers[column as usize] = row.get::<_, Option<i64>>(3 + at)?;
             }
-            let file = RecordId::from_number(id).file.0;
-            let stream = span.map(|span| span.stream);
-            if self
-                .tests
-                .iter()
-                .all(|test| test.holds(&numbers, file, stream) != test.negated)
-            {
+            let record = RecordId::from_number(id);
+            let (mut native, mut seq) = (None, None);
+            if self.numbers_read {
+                let at = 3 + self.columns.count_ones() as usize;
+                native = row.get::<_, Option<i64>>(at)?;
+                let less = row.get::<_, Option<i64>>(at + 1)?;
+                seq = less.map(|less| unsigned(less).wrapping_add(record.ordinal.into()));
+            }
+            let seen = Seen {
+                numbers: &numbers,
+                file: record.file.0,
+                stream: span.map(|span| span.stream),
+                native,
+                seq,
+            };
+            let passes = |test: &Test| test.raw.is_some() || test.holds(&seen) != test.negated;
+            if self.tests.iter().all(passes) && self.raw_holds(reader, record)? {
                 each(&Hit {
                     key: Key { place, id },
                     undated,
@@ -277,10 +311,38 @@ impl Plan {
         Ok(())
     }
 
+    /// Whether the tests on bytes let a row pass.
+    fn raw_holds(&self, reader: &Reader, record: RecordId) -> Result<bool> {
+        let mut raw = self
+            .tests
+            .iter()
+            .filter_map(|test| Some((test.raw.as_ref()?, test.negated)))
+            .peekable();
+        if raw.peek().is_none() {
+            return Ok(true);
+        }
+        let mut records = vec![record];
+        if reader.has_parts()? {
+            records.extend(reader.parts_of(record)?);
+        }
+        for (compare, negated) in raw {
+            let mut holds = false;
+            for &record in &records {
+                let block = reader.block_of(record)?;
+                let bytes = reader.block_bytes(&block)?;
+                holds |= compare.fits(block.bytes_of(record, &bytes)?);
+            }
+            if holds == negated {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// The first `limit` rows from a key on, in the timeline's order.
-    pub(crate) fn page(&self, conn: &Connection, from: Key, limit: usize) -> Result<Vec<Key>> {
+    pub(crate) fn page(&self, reader: &Reader, from: Key, limit: usize) -> Result<Vec<Key>> {
         let mut best: BinaryHeap<Key> = BinaryHeap::new();
-        let mut spans = self.spans.cursor(conn);
+        let mut spans = self.spans.cursor(&reader.conn);
         for &at in self.candidates.iter().take_while(|_| limit > 0) {
             let zone = &self.zones.all[at];
             if zone.max < from.place {
@@ -289,7 +351,7 @@ impl Plan {
             if best.len() >= limit && best.peek().is_some_and(|worst| zone.min > worst.place) {
                 break;
             }
-            self.scan(conn, at, &mut spans, &mut |hit| {
+            self.scan(reader, at, &mut spans, &mut |hit| {
                 if hit.key >= from && best.len() < limit {
                     best.push(hit.key);
                 } else if hit.key >= from
@@ -304,15 +366,16 @@ impl Plan {
     }
 
     /// Gives every row that passes, zone by zone.
-    pub(crate) fn each(&self, conn: &Connection, each: &mut dyn FnMut(&Hit)) -> Result<()> {
-        let mut spans = self.spans.cursor(conn);
+    pub(crate) fn each(&self, reader: &Reader, each: &mut dyn FnMut(&Hit)) -> Result<()> {
+        let mut spans = self.spans.cursor(&reader.conn);
         self.candidates
             .iter()
-            .try_for_each(|&at| self.scan(conn, at, &mut spans, each))
+            .try_for_each(|&at| self.scan(reader, at, &mut spans, each))
     }
 
     /// All rows that pass, counted and in order.
-    pub(crate) fn select(&self, conn: &Connection, most_held: usize) -> Result<Selection> {
+    pub(crate) fn select(&self, reader: &Reader, most_held: usize) -> Result<Selection> {
+        let conn = &reader.conn;
         let mut keys = Vec::new();
         let mut rows = 0u64;
         let mut bits: Vec<Numbers> = Vec::new();
@@ -320,7 +383,7 @@ impl Plan {
         let mut spans = self.spans.cursor(conn);
         for &at in &self.candidates {
             let first = self.zones.all[at].first;
-            self.scan(conn, at, &mut spans, &mut |hit| {
+            self.scan(reader, at, &mut spans, &mut |hit| {
                 rows += 1;
                 bits[at].add(hit.key.id - first);
                 if keys.len() < most_held {
@@ -386,19 +449,27 @@ fn intersect(keep: &mut [bool], wanted: &[bool]) {
         .for_each(|(keep, wanted)| *keep &= wanted);
 }
 
+/// What a row has, for the tests that look at no bytes.
+struct Seen<'a> {
+    numbers: &'a [Option<i64>; Column::COUNT],
+    file: u32,
+    stream: Option<u32>,
+    native: Option<i64>,
+    seq: Option<u64>,
+}
+
 impl Test {
-    fn holds(
-        &self,
-        numbers: &[Option<i64>; Column::COUNT],
-        file: u32,
-        stream: Option<u32>,
-    ) -> bool {
+    fn holds(&self, seen: &Seen<'_>) -> bool {
+        let numbers = seen.numbers;
         let mut columns = Column::ALL
             .into_iter()
             .filter(|column| self.columns & column.bit() != 0);
         columns.any(|column| numbers[column as usize].is_some_and(|number| self.names.has(number)))
-            || self.files.contains(&file)
-            || stream.is_some_and(|stream| self.streams.contains(&stream))
+            || self.files.contains(&seen.file)
+            || (seen.stream).is_some_and(|stream| self.streams.contains(&stream))
+            || (seen.native).is_some_and(|native| self.natives.contains(&native))
+            || (seen.seq.zip(self.seqs))
+                .is_some_and(|(seq, (first, last))| (first..=last).contains(&seq))
     }
 }
 
@@ -411,42 +482,73 @@ fn test(conn: &Connection, term: &Term) -> Result<(Test, Vec<i64>)> {
                 .iter()
                 .fold(0, |bits, column| bits | column.bit()),
             On::Column(column) => column.bit(),
-            On::Path | On::Stream => 0,
+            On::Path | On::Stream | On::NativeId | On::Seq(..) | On::Raw => 0,
         },
         names: Numbers::default(),
         files: HashSet::new(),
         streams: HashSet::new(),
+        natives: Vec::new(),
+        seqs: match term.on {
+            On::Seq(first, last) => Some((first, last)),
+            _ => None,
+        },
+        raw: None,
     };
+    let compare = Compare::new(term)?;
+    if term.on == On::NativeId || term.on == On::Any && term.how != How::Fits {
+        test.natives = natives(&term.text);
+    }
     let mut numbers = Vec::new();
     if test.columns != 0 {
         match term.how {
             How::Is => numbers.extend(names::find(conn, &term.text)?),
-            _ => fitting(conn, "SELECT id, text FROM name", term, |id| {
+            _ => fitting(conn, "SELECT id, text FROM name", &compare, |id| {
                 numbers.push(id)
             })?,
         }
         numbers.iter().for_each(|&number| test.names.add(number));
     }
     if matches!(term.on, On::Any | On::Path) {
-        fitting(conn, "SELECT id, path FROM file", term, |id| {
+        fitting(conn, "SELECT id, path FROM file", &compare, |id| {
             test.files.extend(u32::try_from(id).ok());
         })?;
     }
     if matches!(term.on, On::Any | On::Stream) {
-        fitting(conn, "SELECT id, name FROM stream", term, |id| {
+        fitting(conn, "SELECT id, name FROM stream", &compare, |id| {
             test.streams.extend(u32::try_from(id).ok());
         })?;
+    }
+    if term.on == On::Raw {
+        test.raw = Some(compare);
     }
     Ok((test, numbers))
 }
 
+/// What a native id hashes to in each format that has any; and a SHA-256 that stands for one.
+fn natives(id: &str) -> Vec<i64> {
+    let formats = [
+        Format::CloudTrail,
+        Format::AgentReceipts,
+        Format::KubernetesAudit,
+        Format::VaultAudit,
+    ];
+    let hashed = formats.into_iter().map(|format| Native::hash(format, id));
+    let digest = Digest::from_hex(id).map(|digest| Native::of_digest(&digest));
+    hashed.chain(digest).collect()
+}
+
 /// Compares here and not in SQL, whose pattern functions end a text at its first NUL.
-fn fitting(conn: &Connection, sql: &str, term: &Term, mut each: impl FnMut(i64)) -> Result<()> {
+fn fitting(
+    conn: &Connection,
+    sql: &str,
+    compare: &Compare,
+    mut each: impl FnMut(i64),
+) -> Result<()> {
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let text = row.get_ref(1)?.as_bytes().unwrap_or_default();
-        if term.how.fits(text, term.text.as_bytes()) {
+        if compare.fits(text) {
             each(row.get(0)?);
         }
     }

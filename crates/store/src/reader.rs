@@ -21,6 +21,9 @@ use std::fmt;
 use std::io::Read;
 use std::sync::Arc;
 
+/// So many bytes of blocks are held beside the one that was read last.
+const MOST_HELD: usize = 4 << 20;
+
 /// How far an import has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportState {
@@ -114,8 +117,9 @@ pub struct Reader {
     hidden_from: Option<FileId>,
     pub(crate) cache: RefCell<Cache>,
     unpacker: RefCell<Unpacker>,
-    /// The block that a record was read from last: the next is often in it too.
-    held: RefCell<Option<(i64, Vec<u8>)>>,
+    /// The blocks that records were read from last, the last one first: the next is often in one of
+    /// them too.
+    held: RefCell<Vec<(i64, Arc<Vec<u8>>)>>,
     /// Last, so that it is let go of after the connection.
     lock: Arc<Lock>,
 }
@@ -298,21 +302,37 @@ impl Reader {
     /// The bytes of a record.
     pub fn record(&self, record: RecordId) -> Result<Vec<u8>> {
         let block = self.block_of(record)?;
-        let mut held = self.held.borrow_mut();
-        if held.as_ref().is_none_or(|(id, _)| *id != block.id) {
-            let sql = "SELECT data FROM block WHERE id = ?1";
-            let mut statement = self.conn.prepare_cached(sql)?;
-            let mut rows = statement.query([block.id])?;
-            let row = rows
-                .next()?
-                .ok_or_else(|| StoreError::damaged("a block is gone"))?;
-            *held = Some((block.id, self.unpack(row, 0, block.length)?));
+        let held = self.block_bytes(&block)?;
+        Ok(block.bytes_of(record, &held)?.to_vec())
+    }
+
+    /// The bytes of a block, from those that are held if it is among them.
+    pub(crate) fn block_bytes(&self, block: &Block) -> Result<Arc<Vec<u8>>> {
+        let at = self
+            .held
+            .borrow()
+            .iter()
+            .position(|(id, _)| *id == block.id);
+        if let Some(at) = at {
+            let mut held = self.held.borrow_mut();
+            held[..=at].rotate_right(1);
+            return Ok(Arc::clone(&held[0].1));
         }
-        let (start, len) = block.extent(record)?;
-        let range = start as usize..(start as usize).saturating_add(len as usize);
-        let bytes = held.as_ref().and_then(|(_, bytes)| bytes.get(range));
-        let bytes = bytes.ok_or_else(|| StoreError::damaged("the layout of a block"))?;
-        Ok(bytes.to_vec())
+        let sql = "SELECT data FROM block WHERE id = ?1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([block.id])?;
+        let row = rows
+            .next()?
+            .ok_or_else(|| StoreError::damaged("a block is gone"))?;
+        let bytes = Arc::new(self.unpack(row, 0, block.length)?);
+        let mut held = self.held.borrow_mut();
+        held.insert(0, (block.id, Arc::clone(&bytes)));
+        let mut size = 0;
+        held.retain(|(id, bytes)| {
+            size += bytes.len();
+            *id == block.id || size <= MOST_HELD
+        });
+        Ok(bytes)
     }
 
     /// Offset and length of a record in its file.
@@ -509,6 +529,14 @@ pub(crate) struct Block {
 }
 
 impl Block {
+    /// The bytes of a record, of those of the block.
+    pub(crate) fn bytes_of<'b>(&self, record: RecordId, bytes: &'b [u8]) -> Result<&'b [u8]> {
+        let (start, len) = self.extent(record)?;
+        let range = start as usize..(start as usize).saturating_add(len as usize);
+        let found = bytes.get(range);
+        found.ok_or_else(|| StoreError::damaged("the layout of a block"))
+    }
+
     /// Start and length of a record within the block.
     pub(crate) fn extent(&self, record: RecordId) -> Result<(u32, u32)> {
         let index = u64::from(record.ordinal).checked_sub(self.first_ordinal);

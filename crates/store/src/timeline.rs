@@ -159,7 +159,7 @@ impl Reader {
                 let Some(last) = before.checked_sub(1) else {
                     return Ok(0);
                 };
-                let rows = plan.page(&self.conn, selection.keys[last], selection.every as usize)?;
+                let rows = plan.page(self, selection.keys[last], selection.every as usize)?;
                 let past = rows.partition_point(|row| *row < key) as u64;
                 Ok(last as u64 * selection.every + past)
             }
@@ -210,6 +210,13 @@ impl Reader {
         let sql = "SELECT coalesce(sum(count), 0) FROM uncounted";
         let mut statement = self.conn.prepare_cached(sql)?;
         Ok(statement.query_row([], |row| get_u64(row, 0))?)
+    }
+
+    /// Whether any event has several records.
+    pub(crate) fn has_parts(&self) -> Result<bool> {
+        let sql = "SELECT EXISTS(SELECT 1 FROM event WHERE part_of IS NOT NULL)";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_row([], |row| row.get(0))?)
     }
 
     fn event_counts(&self) -> Result<Counts> {
@@ -268,7 +275,7 @@ impl Reader {
                     return Ok(Vec::new());
                 }
                 let plan = Plan::new(conn, others, self.zones()?, self.spans()?)?;
-                Ok(plan.select(conn, most_held)?.keys)
+                Ok(plan.select(self, most_held)?.keys)
             },
         )
     }
@@ -391,9 +398,9 @@ impl Reader {
 
     fn picked_page(&self, plan: &Arc<Plan>, from: Position, limit: usize) -> Result<Vec<Key>> {
         let rank = match from {
-            Position::From(key) => return plan.page(&self.conn, key, limit),
-            Position::After(key) => return plan.page(&self.conn, key.next(), limit),
-            Position::Rank(0) => return plan.page(&self.conn, Key::START, limit),
+            Position::From(key) => return plan.page(self, key, limit),
+            Position::After(key) => return plan.page(self, key.next(), limit),
+            Position::Rank(0) => return plan.page(self, Key::START, limit),
             Position::Rank(rank) => rank,
         };
         let selection = self.selection(plan)?;
@@ -415,7 +422,7 @@ impl Reader {
         let Some(&key) = selection.keys.get(mark) else {
             return Ok(Vec::new());
         };
-        let mut keys = plan.page(&self.conn, key, skip.saturating_add(limit))?;
+        let mut keys = plan.page(self, key, skip.saturating_add(limit))?;
         keys.drain(..skip.min(keys.len()));
         Ok(keys)
     }
@@ -455,7 +462,7 @@ impl Reader {
             return Ok(Vec::new());
         }
         let skip = (rank - rank_at(low)) as usize;
-        let mut keys = plan.page(&self.conn, mark, skip.saturating_add(limit))?;
+        let mut keys = plan.page(self, mark, skip.saturating_add(limit))?;
         keys.drain(..skip.min(keys.len()));
         Ok(keys)
     }
@@ -468,7 +475,7 @@ impl Reader {
             Column::list()
         );
         let mut statement = self.conn.prepare_cached(&sql)?;
-        let any_parts = self.parts()? > 0;
+        let any_parts = self.has_parts()?;
         let mut out = Vec::with_capacity(keys.len());
         for &key in keys {
             let record = RecordId::from_number(key.id);
@@ -537,7 +544,7 @@ impl Reader {
         let most_held = self.cache.borrow().most_held;
         self.cached(
             |cache| &mut cache.selection,
-            |conn| plan.select(conn, most_held),
+            |_| plan.select(self, most_held),
         )
     }
 }

@@ -99,11 +99,7 @@ pub(crate) fn all(reader: &Reader) -> Result<Vec<TrustedKey>> {
 }
 
 /// The `did:key`s in a file's bytes that were not seen before.
-fn named(
-    reader: &Reader,
-    id: FileId,
-    seen: &mut HashSet<[u8; 32]>,
-) -> Result<Vec<TrustedKey>> {
+fn named(reader: &Reader, id: FileId, seen: &mut HashSet<[u8; 32]>) -> Result<Vec<TrustedKey>> {
     let mut out = Vec::new();
     for batch in reader.batches(id)? {
         for key in dids(&batch?.bytes) {
@@ -166,7 +162,9 @@ mod tests {
     fn keys_are_found_where_receipts_name_them() {
         // The first vector of the did:key method's Ed25519 section.
         let did = "did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp";
-        let line = format!("{{\"issuer\":\"{did}\",\"proof\":{{\"verificationMethod\":\"{did}#x\"}}}}did:key:z6");
+        let line = format!(
+            "{{\"issuer\":\"{did}\",\"proof\":{{\"verificationMethod\":\"{did}#x\"}}}}did:key:z6"
+        );
         let found = dids(line.as_bytes());
         assert_eq!(found.len(), 1);
         assert_eq!(Some(found[0]), did_key(did));

@@ -135,7 +135,7 @@ impl From<StoreError> for Failure {
             ),
             StoreError::Full => Failure::program(
                 "disk-full",
-                "The disk is full. Nothing of this import was kept; the case is as it was before.",
+                "The disk is full. Nothing of this was kept; the case is as it was before.",
                 "Make room where the case lies, and start again.",
             ),
             StoreError::Damaged(_) => Failure::program(

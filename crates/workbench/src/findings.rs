@@ -229,11 +229,13 @@ impl Picked {
         let by_time_alone = filter.terms.is_empty() && filter.verdicts.is_empty();
         let mut records = HashSet::new();
         let mut from = Position::Rank(0);
-        while !by_time_alone {
-            let rows = reader.timeline(filter, from, 2_000)?;
-            let Some(last) = rows.last() else { break };
-            from = Position::After(last.key);
-            records.extend(rows.iter().map(|row| row.record.number()));
+        if !by_time_alone {
+            loop {
+                let rows = reader.timeline(filter, from, 2_000)?;
+                let Some(last) = rows.last() else { break };
+                from = Position::After(last.key);
+                records.extend(rows.iter().map(|row| row.record.number()));
+            }
         }
         Ok(Picked {
             from: filter.from,

@@ -79,13 +79,17 @@ pub(crate) fn found(
             let other = find(names, text, &Sort::ALL)?;
             if let Found::One(sort, name) = other {
                 let shown = names.text(name)?;
-                let (article, wanted) = match sorts {
-                    [Sort::Credential] => ("a", "credential"),
-                    _ => ("a", "thing"),
+                let wanted = match sorts {
+                    [Sort::Credential] => "credential",
+                    _ => "thing",
                 };
+                let article = if sort == Sort::Identity { "an" } else { "a" };
                 return Err(Failure::request(
                     "not-a-credential",
-                    format!("{shown} is no {wanted} in this case: it is {article} {}.", sort.as_str()),
+                    format!(
+                        "{shown} is no {wanted} in this case: it is {article} {}.",
+                        sort.as_str()
+                    ),
                     format!("`exhibit reach CASE --from '{shown}'` follows it."),
                 ));
             }
@@ -121,7 +125,11 @@ fn hint(reader: &Reader, text: &str) -> Result<String> {
         let mut near = BTreeSet::new();
         for row in reader.timeline(&filter, Position::Rank(0), 100)? {
             for column in IDS {
-                near.extend(row.get(column).filter(|id| holds(id, part)).map(str::to_owned));
+                near.extend(
+                    row.get(column)
+                        .filter(|id| holds(id, part))
+                        .map(str::to_owned),
+                );
             }
         }
         if !near.is_empty() {
@@ -177,6 +185,11 @@ pub(crate) fn iso(time: Micros) -> String {
         Some(whole) if time.0.rem_euclid(1_000_000) == 0 => format!("{whole}.000000Z"),
         _ => text,
     }
+}
+
+/// The moment that a time of these views says.
+pub fn time_of(text: &str) -> Option<Micros> {
+    time::rfc3339(text)
 }
 
 /// A time that was asked for.

@@ -59,7 +59,9 @@ impl Session {
                 most: asked.most,
             };
             let made = graph(names, &question, &|act| {
-                picked.as_ref().is_none_or(|picked| picked.contains(&act.event))
+                picked
+                    .as_ref()
+                    .is_none_or(|picked| picked.contains(&act.event))
             })?;
             let places = layout(&made.graph, SEED);
             Ok((made, places))

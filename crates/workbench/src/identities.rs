@@ -5,9 +5,9 @@ use crate::failure::{Failure, Result};
 use crate::follow::{event_text, found, iso, picked};
 use crate::session::Session;
 use crate::summary::word;
-use analysis::{Log as _, Window};
 use analysis::identity::{Called, Identity, identities};
 use analysis::names::{Learnt, Sort};
+use analysis::{Log as _, Window};
 use serde_json::json;
 use store::Merge;
 
@@ -17,11 +17,16 @@ impl Session {
         self.following(|names, reader| {
             let picked = picked(reader, query)?;
             let wanted = |act: &analysis::Act| {
-                picked.as_ref().is_none_or(|picked| picked.contains(&act.event))
+                picked
+                    .as_ref()
+                    .is_none_or(|picked| picked.contains(&act.event))
             };
             let merges = reader.merges()?;
             let found = identities(names, Window::default(), &wanted)?;
-            Ok(found.iter().map(|identity| view(identity, &merges)).collect())
+            Ok(found
+                .iter()
+                .map(|identity| view(identity, &merges))
+                .collect())
         })
     }
 
@@ -40,7 +45,8 @@ impl Session {
     pub fn split(&self, one: &str, other: &str, how: Option<&str>) -> Result<()> {
         let [one, other] = self.both(one, other)?;
         let (is_merged, is_told) = self.following(|names, reader| {
-            let is_pair = |a: &str, b: &str| (a, b) == (&*one, &*other) || (a, b) == (&*other, &*one);
+            let is_pair =
+                |a: &str, b: &str| (a, b) == (&*one, &*other) || (a, b) == (&*other, &*one);
             let merges = reader.merges()?;
             let is_merged = merges
                 .iter()
@@ -75,7 +81,8 @@ impl Session {
             }
             Ok((is_merged, is_told))
         })?;
-        let about = json!({"one": one, "other": other, "how": how, "undone": is_merged && !is_told});
+        let about =
+            json!({"one": one, "other": other, "how": how, "undone": is_merged && !is_told});
         self.writing(|case| {
             let entry = self.desk.entry("identity-split", about);
             let same = is_told.then_some(false);
@@ -121,7 +128,11 @@ fn view(identity: &Identity, merges: &[Merge]) -> IdentityView {
                 records: *records,
             })
             .collect(),
-        aliases: identity.also.iter().map(|also| alias(also, merges)).collect(),
+        aliases: identity
+            .also
+            .iter()
+            .map(|also| alias(also, merges))
+            .collect(),
         ambiguous: identity
             .contested
             .iter()
@@ -161,7 +172,11 @@ fn alias(also: &Called, merges: &[Merge]) -> AliasView {
     AliasView {
         name: also.name.to_string(),
         with: also.with.to_string(),
-        how: said.map(|said| said.how.clone().unwrap_or_else(|| "the analyst says so".into())),
+        how: said.map(|said| {
+            said.how
+                .clone()
+                .unwrap_or_else(|| "the analyst says so".into())
+        }),
         learnt,
     }
 }

@@ -3,6 +3,7 @@
 use crate::api::Summary;
 use crate::failure::{Failure, Result};
 use crate::intake::{Intake, Item};
+use crate::pairing::Pairing;
 use crate::pipeline::{self, Done, Work};
 use crate::progress::{Phase, Progress};
 use crate::reading::{Reading, numbers};
@@ -98,13 +99,14 @@ impl Session {
             let mut outcome = verify::judge(&files, &trust, &reader, &self.desk.limits)?;
             outcome.findings.extend(earlier_refused);
             outcome.findings.extend(refused);
-            drop(reader);
+            let pairing = Pairing::new(&reader)?;
             let about = json!({
                 "paths": labels(&asked),
                 "files": files.len(),
                 "sha256": files.iter().map(|file| json!({"id": file.id.0, "path": file.path, "sha256": file.sha256_as_found.to_string()})).take(1000).collect::<Vec<_>>(),
             });
-            writer.finish(&outcome, &self.desk.entry("import", about))?;
+            let entry = self.desk.entry("import", about);
+            writer.finish_paired(&outcome, &entry, &mut |siblings| pairing.leaders(siblings))?;
             Ok(())
         })?;
         self.summary()

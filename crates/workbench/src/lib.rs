@@ -4,8 +4,8 @@
 //! The front ends bring who works, the clock and the number of threads (a [`Desk`]); nothing here
 //! touches a terminal or the environment.
 
-pub mod api;
 mod adequacy;
+pub mod api;
 mod case_log;
 mod coverage;
 pub mod csv_rows;
@@ -14,13 +14,14 @@ mod custody_text;
 mod demo;
 mod evidence_keys;
 mod failure;
+mod findings;
 mod follow;
 mod graph;
 mod identities;
-mod findings;
 mod import;
 mod intake;
 mod lineage;
+mod pairing;
 mod pipeline;
 mod preview;
 mod progress;
@@ -46,9 +47,10 @@ pub use evidence::keys::TrustedKey;
 pub use evidence::{Limits, Micros};
 pub use evidence_keys::Typed;
 pub use failure::{Failure, Fault, Result};
+pub use findings::rules;
+pub use follow::time_of;
 pub use graph::GraphQuestion;
 pub use preview::TrustEdit;
-pub use findings::rules;
 pub use progress::{Phase, Progress, Reached};
 pub use reach::ReachQuestion;
 pub use record::contract_members;

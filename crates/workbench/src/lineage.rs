@@ -20,7 +20,10 @@ impl Session {
             let coverage = match found.nodes.first() {
                 Some(root) if root.minted.is_none() => {
                     let sources = sources(reader)?;
-                    would_hold(root.kind, &sources).into_iter().map(covered).collect()
+                    would_hold(root.kind, &sources)
+                        .into_iter()
+                        .map(covered)
+                        .collect()
                 }
                 _ => Vec::new(),
             };
@@ -89,7 +92,10 @@ fn view(node: &Node, children: Vec<LineageView>) -> LineageView {
         minted: node.minted.map(|moment| event_text(moment.event)),
         minted_by: text(&node.minted_by),
         holder: text(&node.holder),
-        parent: node.parent.as_ref().map(|parent| parent.credential.to_string()),
+        parent: node
+            .parent
+            .as_ref()
+            .map(|parent| parent.credential.to_string()),
         uses: UsesView {
             count: node.uses.count,
             first: node.uses.first.map(iso),
@@ -107,8 +113,14 @@ fn view(node: &Node, children: Vec<LineageView>) -> LineageView {
         minted_with: text(&node.minted_with),
         aliases: texts(&node.also),
         holder_aliases: texts(&node.holder_also),
-        parent_join: node.parent.as_ref().map(|parent| parent.join.as_str().to_owned()),
-        parent_shown_by: node.parent.as_ref().map(|parent| event_text(parent.shown_by)),
+        parent_join: node
+            .parent
+            .as_ref()
+            .map(|parent| parent.join.as_str().to_owned()),
+        parent_shown_by: node
+            .parent
+            .as_ref()
+            .map(|parent| event_text(parent.shown_by)),
         other_parents: node.other_parents.iter().map(parent).collect(),
         candidates: texts(&node.candidates),
         scope: text(&node.scope),

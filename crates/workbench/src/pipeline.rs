@@ -5,6 +5,7 @@
 //! the pieces came. So nothing that comes out depends on how many threads there are.
 
 use crate::intake::Item;
+use crate::pairing;
 use evidence::batch::{self, ReadBatch};
 use evidence::{Batch, Kind, Limits};
 use std::collections::BTreeMap;
@@ -121,7 +122,8 @@ fn read(work: &Work<'_>, kind: Kind, batch: Batch) -> Result<Done, store::StoreE
         ReadBatch::default()
     };
     let packed = if work.pack {
-        Some(store::pack(&batch)?)
+        let natives = pairing::natives(kind, &batch, &read);
+        Some(store::pack(&batch)?.with_natives(natives))
     } else {
         None
     };

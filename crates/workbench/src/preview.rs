@@ -7,10 +7,10 @@ use crate::progress::{Phase, Progress};
 use crate::session::Session;
 use crate::summary::{record_counts, word};
 use crate::verify::{read_case, refusals};
+use evidence::Word;
 use evidence::keys::{KeyMaterial, Trust, TrustedKey};
 use evidence::{FileFacts, verify};
 use std::collections::{HashMap, HashSet};
-use evidence::Word;
 use store::Counts;
 
 /// A change of what is trusted.

@@ -1,5 +1,5 @@
-//! The query as it is typed: `field:value`, `"quotes"`, `-not`, free words. A mistake is an error
-//! that points at its place, never an empty result.
+//! The query as it is typed: `field:value`, `"quotes"`, `-not`, `>=`, `/regex/`, free words. A mistake
+//! is an error that points at its place, never an empty result.
 
 use crate::failure::{Failure, Result};
 use evidence::{Micros, Word, time};
@@ -15,27 +15,59 @@ pub(crate) struct Query {
     pub until: Option<Micros>,
 }
 
-/// The fields that a query may name.
+/// The fields of text that a query may name.
 const FIELDS: &[(&str, On)] = &[
     ("type", On::Column(Column::Type)),
     ("native", On::Column(Column::NativeType)),
+    ("event", On::Column(Column::NativeType)),
     ("actor", On::Column(Column::Actor)),
+    ("kind", On::Column(Column::ActorKind)),
     ("subject", On::Column(Column::Subject)),
     ("credential", On::Column(Column::Credential)),
     ("token", On::Column(Column::Token)),
+    ("parent", On::Column(Column::TokenParent)),
     ("secret", On::Column(Column::Secret)),
     ("resource", On::Column(Column::Resource)),
     ("tool", On::Column(Column::Tool)),
     ("decision", On::Column(Column::Decision)),
     ("outcome", On::Column(Column::Outcome)),
     ("ip", On::Column(Column::SourceIp)),
+    ("trace", On::Column(Column::Trace)),
+    ("scope", On::Column(Column::Scope)),
+    ("agent", On::Column(Column::Agent)),
+    ("environment", On::Column(Column::Environment)),
+    ("policy", On::Column(Column::Policy)),
+    ("approval", On::Column(Column::Approval)),
+    ("id", On::NativeId),
     ("source", On::Path),
     ("stream", On::Stream),
+    ("raw", On::Raw),
 ];
 
-/// Understands a query. Each term must hold. `field:value` is equality, `field:begin*` a beginning,
-/// `field:*part*` a part; a free word is looked for in every column, whatever its case.
-/// `time>=…` and `time<…` take RFC 3339, `verdict:` one of the four words.
+/// The fields that are no text.
+const OTHERS: &[&str] = &["verdict", "time", "seq"];
+
+const WORDS: [Word; 5] = [
+    Word::Contradicted,
+    Word::Unproven,
+    Word::Intact,
+    Word::Verified,
+    Word::Unchecked,
+];
+
+/// Understands a query. Every term must hold; a `-` before one leaves out what it holds for.
+///
+/// - `field:value` is equality, `field:begin*` a beginning, `field:*part*` a part (whatever the case
+///   of ASCII letters), `field:/regex/` a regular expression that fits anywhere in it. In quotes a
+///   value is taken as it is.
+/// - A free word is looked for as a part in every field, the file's path and the stream's id; it
+///   also finds the event whose native id it is. `/regex/` is looked for in the same places but the
+///   native id. Neither looks at the bytes of records: that is `raw:`, whose value is always a part
+///   or a regular expression of them.
+/// - `id:` is the format's own id of an event (`eventID`, `auditID`, `request.id`, a receipt's), of
+///   an audit bundle's record its SHA-256; always whole.
+/// - `time` and `seq` compare with `:`, `>=`, `>`, `<=`, `<`; times are RFC 3339 with their zone.
+/// - `verdict:` is one of the contract's words; several mean any of them.
 pub(crate) fn parse(text: &str) -> Result<Query> {
     let mut query = Query::default();
     let mut rest = Scanner { text, at: 0 };
@@ -45,14 +77,40 @@ pub(crate) fn parse(text: &str) -> Result<Query> {
     Ok(query)
 }
 
+/// How a field and its value are held against each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Is,
+    AtLeast,
+    Above,
+    AtMost,
+    Below,
+}
+
+impl Sign {
+    fn not(self) -> Option<Sign> {
+        Some(match self {
+            Sign::Is => return None,
+            Sign::AtLeast => Sign::Below,
+            Sign::Above => Sign::AtMost,
+            Sign::AtMost => Sign::Above,
+            Sign::Below => Sign::AtLeast,
+        })
+    }
+}
+
 /// A word of the query, and where it stands.
 struct TermText {
     at: usize,
     negated: bool,
     /// The field, with the sign after it.
-    field: Option<(String, char)>,
+    field: Option<(String, Sign)>,
+    /// Where the value begins.
+    value_at: usize,
     value: String,
     quoted: bool,
+    /// Whether the value stood between slashes, which are not in it.
+    regex: bool,
 }
 
 struct Scanner<'a> {
@@ -61,8 +119,12 @@ struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
+    fn rest(&self) -> &str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
     fn peek(&self) -> Option<char> {
-        self.text[self.at..].chars().next()
+        self.rest().chars().next()
     }
 
     fn bump(&mut self) -> Option<char> {
@@ -71,19 +133,24 @@ impl Scanner<'_> {
         Some(next)
     }
 
+    fn bump_if(&mut self, wanted: char) -> bool {
+        let is_next = self.peek() == Some(wanted);
+        if is_next {
+            self.bump();
+        }
+        is_next
+    }
+
     fn word(&mut self) -> Result<Option<TermText>> {
         while self.peek().is_some_and(char::is_whitespace) {
             self.bump();
         }
         let at = self.at;
-        let Some(first) = self.peek() else {
+        let mut chars = self.rest().chars();
+        let Some(first) = chars.next() else {
             return Ok(None);
         };
-        let negated = first == '-'
-            && self.text[self.at + 1..]
-                .chars()
-                .next()
-                .is_some_and(|next| !next.is_whitespace());
+        let negated = first == '-' && chars.next().is_some_and(|next| !next.is_whitespace());
         if negated {
             self.bump();
         }
@@ -91,10 +158,21 @@ impl Scanner<'_> {
             at,
             negated,
             field: None,
+            value_at: self.at,
             value: String::new(),
             quoted: false,
+            regex: false,
         };
         while let Some(next) = self.peek().filter(|next| !next.is_whitespace()) {
+            let begins = term.value.is_empty() && !term.quoted;
+            if next == '/'
+                && begins
+                && let Some(pattern) = self.pattern()
+            {
+                term.regex = true;
+                term.value = pattern;
+                return Ok(Some(term));
+            }
             self.bump();
             match next {
                 '"' => {
@@ -104,15 +182,40 @@ impl Scanner<'_> {
                 ':' | '<' | '>'
                     if term.field.is_none() && !term.quoted && is_field(&term.value) =>
                 {
-                    term.field = Some((std::mem::take(&mut term.value), next));
-                    if self.peek() == Some('=') {
-                        self.bump();
-                    }
+                    let equal = next != ':' && self.bump_if('=');
+                    let sign = match (next, equal) {
+                        ('>', true) => Sign::AtLeast,
+                        ('>', false) => Sign::Above,
+                        ('<', true) => Sign::AtMost,
+                        ('<', false) => Sign::Below,
+                        _ => Sign::Is,
+                    };
+                    term.field = Some((std::mem::take(&mut term.value), sign));
+                    term.value_at = self.at;
                 }
                 other => term.value.push(other),
             }
         }
         Ok(Some(term))
+    }
+
+    /// What stands between this slash and the next, which has to end the word; `\/` is no slash.
+    /// None where it does not: then the word is a path.
+    fn pattern(&mut self) -> Option<String> {
+        let body = self.rest().get(1..)?;
+        let mut escaped = false;
+        let end = body.find(|char| {
+            let ends = char == '/' && !escaped;
+            escaped = char == '\\' && !escaped;
+            ends
+        })?;
+        let after = body[end + 1..].chars().next();
+        if end == 0 || after.is_some_and(|after| !after.is_whitespace()) {
+            return None;
+        }
+        let pattern = body[..end].to_owned();
+        self.at += end + 2;
+        Some(pattern)
     }
 
     /// Up to the closing quote; `\"` and `\\` stand for themselves.
@@ -137,117 +240,202 @@ impl Scanner<'_> {
 }
 
 fn is_field(word: &str) -> bool {
-    word == "time" || word == "verdict" || FIELDS.iter().any(|(name, _)| *name == word)
+    fields().any(|name| name == word)
+}
+
+fn fields() -> impl Iterator<Item = &'static str> {
+    FIELDS
+        .iter()
+        .map(|(name, _)| *name)
+        .chain(OTHERS.iter().copied())
 }
 
 fn take(query: &mut Query, term: TermText, text: &str) -> Result<()> {
-    let TermText {
-        at,
-        negated,
-        field,
-        value,
-        quoted,
-    } = term;
-    let Some((field, sign)) = field else {
-        if !quoted
-            && let Some((name, _)) = value
-                .split_once(':')
-                .filter(|(name, _)| looks_like_field(name))
-        {
-            let known: Vec<&str> = FIELDS
-                .iter()
-                .map(|(name, _)| *name)
-                .chain(["time", "verdict"])
-                .collect();
-            return Err(mistake(
-                text,
-                at,
-                &format!("there is no field {name:?}"),
-                &format!(
-                    "Fields are {}. Put the word in quotes to look for it as it is.",
-                    known.join(", ")
-                ),
-            ));
-        }
-        query.terms.push(Term {
-            on: On::Any,
-            how: How::Contains,
-            text: value,
-            negated,
-        });
-        return Ok(());
+    let Some((field, sign)) = &term.field else {
+        return take_free(query, term, text);
     };
-    if value.is_empty() {
+    if term.value.is_empty() {
         return Err(mistake(
             text,
-            at,
+            term.at,
             &format!("{field:?} has no value"),
             "Write it behind the sign, without a space.",
         ));
     }
     match field.as_str() {
-        "time" => {
-            let time = time::rfc3339(&value).ok_or_else(|| {
-                mistake(
-                    text,
-                    at,
-                    &format!("{value:?} is not a time"),
-                    "Write it as 2026-06-12T02:11:46Z, with its zone.",
-                )
-            })?;
-            match sign {
-                '>' => query.from = query.from.max(Some(time)),
-                '<' => query.until = Some(query.until.map_or(time, |until| until.min(time))),
-                _ => {
-                    query.from = query.from.max(Some(time));
-                    query.until = Some(Micros(time.0.saturating_add(1)));
-                }
-            }
-        }
-        "verdict" => {
-            let all = [
-                Word::Contradicted,
-                Word::Unproven,
-                Word::Intact,
-                Word::Verified,
-                Word::Unchecked,
-            ];
-            let word = all.into_iter().find(|word| word.as_str() == value);
-            let word = word.ok_or_else(|| {
-                mistake(
-                    text,
-                    at,
-                    &format!("{value:?} is not a verdict"),
-                    "Verdicts are verified, intact, unproven, contradicted.",
-                )
-            })?;
-            if negated {
-                let left: Vec<Word> = if query.verdicts.is_empty() {
-                    all.to_vec()
-                } else {
-                    std::mem::take(&mut query.verdicts)
-                };
-                query.verdicts = left.into_iter().filter(|&other| other != word).collect();
-            } else {
-                query.verdicts.push(word);
-            }
-        }
+        "time" => take_time(query, &term, *sign, text),
+        "seq" => take_seq(query, &term, *sign, text),
+        _ if *sign != Sign::Is => Err(mistake(
+            text,
+            term.at,
+            &format!("{field:?} is neither more nor less than anything"),
+            "Only time and seq are; write a colon.",
+        )),
+        "verdict" => take_verdict(query, &term, text),
         name => {
-            let Some((_, on)) = FIELDS.iter().find(|(known, _)| *known == name) else {
+            let found = FIELDS.iter().find(|(known, _)| *known == name);
+            let Some(&(_, on)) = found else {
                 return Ok(());
             };
-            let (how, value) = if quoted {
-                (How::Is, value.as_str())
-            } else {
-                pattern(&value)
-            };
-            query.terms.push(Term {
-                on: *on,
-                how,
-                text: value.to_owned(),
-                negated,
-            });
+            take_text(query, on, &term, text)
         }
+    }
+}
+
+fn take_free(query: &mut Query, term: TermText, text: &str) -> Result<()> {
+    if !term.quoted
+        && !term.regex
+        && let Some(name) = unknown_field(&term.value)
+    {
+        return Err(mistake(
+            text,
+            term.at,
+            &format!("there is no field {name:?}"),
+            &format!(
+                "Fields are {}. Put the word in quotes to look for it as it is.",
+                fields().collect::<Vec<_>>().join(", ")
+            ),
+        ));
+    }
+    let how = if term.regex { How::Fits } else { How::Contains };
+    check_regex(&term, text)?;
+    query.terms.push(Term {
+        on: On::Any,
+        how,
+        text: term.value,
+        negated: term.negated,
+    });
+    Ok(())
+}
+
+fn take_text(query: &mut Query, on: On, term: &TermText, text: &str) -> Result<()> {
+    check_regex(term, text)?;
+    let (how, value) = match on {
+        On::NativeId if term.regex => {
+            return Err(mistake(
+                text,
+                term.value_at,
+                "an id is compared whole",
+                "Write it as it is, or look for a part of it with raw:.",
+            ));
+        }
+        _ if term.regex => (How::Fits, term.value.as_str()),
+        On::NativeId => (How::Is, term.value.as_str()),
+        On::Raw if term.quoted => (How::Contains, term.value.as_str()),
+        On::Raw => (How::Contains, pattern(&term.value).1.trim_end_matches('*')),
+        _ if term.quoted => (How::Is, term.value.as_str()),
+        _ => pattern(&term.value),
+    };
+    query.terms.push(Term {
+        on,
+        how,
+        text: value.to_owned(),
+        negated: term.negated,
+    });
+    Ok(())
+}
+
+fn check_regex(term: &TermText, text: &str) -> Result<()> {
+    if !term.regex {
+        return Ok(());
+    }
+    store::check_pattern(&term.value).map_err(|why| {
+        mistake(
+            text,
+            term.value_at,
+            &format!("this is no regular expression: {why}"),
+            "Put it in quotes to look for it as it is.",
+        )
+    })
+}
+
+fn take_time(query: &mut Query, term: &TermText, sign: Sign, text: &str) -> Result<()> {
+    let value = &term.value;
+    let time = time::rfc3339(value).ok_or_else(|| {
+        mistake(
+            text,
+            term.at,
+            &format!("{value:?} is not a time"),
+            "Write it as 2026-06-12T02:11:46Z, with its zone.",
+        )
+    })?;
+    let after = Micros(time.0.saturating_add(1));
+    let sign = if term.negated { sign.not() } else { Some(sign) };
+    let (from, until) = match sign {
+        Some(Sign::Is) => (Some(time), Some(after)),
+        Some(Sign::AtLeast) => (Some(time), None),
+        Some(Sign::Above) => (Some(after), None),
+        Some(Sign::AtMost) => (None, Some(after)),
+        Some(Sign::Below) => (None, Some(time)),
+        None => {
+            return Err(mistake(
+                text,
+                term.at,
+                "a moment cannot be left out",
+                "Ask for what is before it or after it, with < or >.",
+            ));
+        }
+    };
+    query.from = query.from.max(from);
+    query.until = query.until.into_iter().chain(until).min();
+    Ok(())
+}
+
+fn take_seq(query: &mut Query, term: &TermText, sign: Sign, text: &str) -> Result<()> {
+    let value = &term.value;
+    let number: u64 = value.parse().map_err(|_| {
+        mistake(
+            text,
+            term.value_at,
+            &format!("{value:?} is not a number"),
+            "Numbers of records are whole, from 0 on, without a sign.",
+        )
+    })?;
+    // A range from 1 to 0 holds nothing.
+    let (first, last) = match sign {
+        Sign::Is => (number, number),
+        Sign::AtLeast => (number, u64::MAX),
+        Sign::Above => number
+            .checked_add(1)
+            .map_or((1, 0), |next| (next, u64::MAX)),
+        Sign::AtMost => (0, number),
+        Sign::Below => number.checked_sub(1).map_or((1, 0), |before| (0, before)),
+    };
+    query.terms.push(Term {
+        on: On::Seq(first, last),
+        how: How::Is,
+        text: String::new(),
+        negated: term.negated,
+    });
+    Ok(())
+}
+
+fn take_verdict(query: &mut Query, term: &TermText, text: &str) -> Result<()> {
+    let value = &term.value;
+    let word = WORDS.into_iter().find(|word| word.as_str() == value);
+    let word = word.ok_or_else(|| {
+        mistake(
+            text,
+            term.value_at,
+            &format!("{value:?} is not a verdict"),
+            "Verdicts are verified, intact, unproven, contradicted.",
+        )
+    })?;
+    if !term.negated {
+        query.verdicts.push(word);
+        return Ok(());
+    }
+    if query.verdicts.is_empty() {
+        query.verdicts = WORDS.to_vec();
+    }
+    query.verdicts.retain(|&other| other != word);
+    if query.verdicts.is_empty() {
+        return Err(mistake(
+            text,
+            term.at,
+            "no verdict is left",
+            "Leave out fewer of them.",
+        ));
     }
     Ok(())
 }
@@ -260,17 +448,19 @@ fn pattern(value: &str) -> (How, &str) {
     }
 }
 
-/// `word:` that is most likely meant as a field: ids such as `jti:…` and `arn:aws:…` are not.
-fn looks_like_field(name: &str) -> bool {
+/// The name before a sign that is most likely meant as a field: ids such as `jti:…` and `arn:aws:…`
+/// are not.
+fn unknown_field(value: &str) -> Option<&str> {
     const LIKELY: &[&str] = &[
-        "action", "agent", "code", "event", "id", "identity", "kind", "name", "path", "seq",
-        "severity", "status", "user", "who", "what", "when", "where",
+        "action", "code", "identity", "name", "path", "severity", "status", "user", "who", "what",
+        "when", "where",
     ];
-    LIKELY.contains(&name)
+    let (name, _) = value.split_once([':', '<', '>'])?;
+    LIKELY.contains(&name).then_some(name)
 }
 
 fn mistake(text: &str, at: usize, what: &str, hint: &str) -> Failure {
-    let column = text[..at].chars().count() + 1;
+    let column = text.get(..at).unwrap_or(text).chars().count() + 1;
     Failure::request(
         "query",
         format!("The query cannot be understood at character {column}: {what}."),
@@ -325,8 +515,20 @@ mod tests {
         for (text, column) in [
             (r#"a "b"#, 3),
             ("x who:me", 3),
-            ("verdict:good", 1),
+            ("verdict:good", 9),
             ("type: x", 1),
+            ("a -status:200", 3),
+            ("actor:/(/", 7),
+            ("ä /[/", 3),
+            ("id:/x/", 4),
+            ("seq:-1", 5),
+            ("seq>=1.5", 6),
+            ("type>=x", 1),
+            ("-time:2026-06-12T00:00:00Z", 1),
+            (
+                "-verdict:verified -verdict:intact -verdict:unproven -verdict:contradicted -verdict:unchecked",
+                75,
+            ),
         ] {
             let failure = parse(text).unwrap_err();
             assert!(
@@ -334,6 +536,95 @@ mod tests {
                 "{text}: {}",
                 failure.message
             );
+        }
+    }
+
+    #[test]
+    fn regular_expressions_stand_between_slashes_and_paths_do_not() {
+        let query = parse(
+            r#"actor:/^ci-\d+ x\/y$/ -/stray/ source:/var/log/a resource:/x raw:/a|b/ "/q/""#,
+        );
+        assert_eq!(
+            query.unwrap().terms,
+            [
+                term(
+                    On::Column(Column::Actor),
+                    How::Fits,
+                    r"^ci-\d+ x\/y$",
+                    false
+                ),
+                term(On::Any, How::Fits, "stray", true),
+                term(On::Path, How::Is, "/var/log/a", false),
+                term(On::Column(Column::Resource), How::Is, "/x", false),
+                term(On::Raw, How::Fits, "a|b", false),
+                term(On::Any, How::Contains, "/q/", false),
+            ]
+        );
+    }
+
+    #[test]
+    fn numbers_and_times_compare_and_a_minus_turns_them_round() {
+        let range = |text: &str| match parse(text).unwrap().terms[..] {
+            [
+                Term {
+                    on: On::Seq(first, last),
+                    negated: false,
+                    ..
+                },
+            ] => (first, last),
+            ref other => panic!("{other:?}"),
+        };
+        assert_eq!(range("seq:907"), (907, 907));
+        assert_eq!(range("seq>=900"), (900, u64::MAX));
+        assert_eq!(range("seq>900"), (901, u64::MAX));
+        assert_eq!(range("seq<=900"), (0, 900));
+        assert_eq!(range("seq<900"), (0, 899));
+        assert_eq!(range("seq<0"), (1, 0));
+        assert_eq!(range("seq>18446744073709551615"), (1, 0));
+        let window = |text: &str| {
+            let query = parse(text).unwrap();
+            (
+                query.from.map(|time| time.0),
+                query.until.map(|time| time.0),
+            )
+        };
+        let t = "1970-01-01T00:00:01Z";
+        let second = 1_000_000;
+        assert_eq!(
+            window(&format!("time:{t}")),
+            (Some(second), Some(second + 1))
+        );
+        assert_eq!(window(&format!("time>={t}")), (Some(second), None));
+        assert_eq!(window(&format!("time>{t}")), (Some(second + 1), None));
+        assert_eq!(window(&format!("time<={t}")), (None, Some(second + 1)));
+        assert_eq!(window(&format!("-time<{t}")), (Some(second), None));
+        assert_eq!(window(&format!("-time>={t}")), (None, Some(second)));
+    }
+
+    #[test]
+    fn ids_and_bytes_have_fields_of_their_own() {
+        let query =
+            parse(r#"id:dc9c9f74*x raw:"a b" raw:*part* -raw:word kind:agent event:AssumeRole"#);
+        assert_eq!(
+            query.unwrap().terms,
+            [
+                term(On::NativeId, How::Is, "dc9c9f74*x", false),
+                term(On::Raw, How::Contains, "a b", false),
+                term(On::Raw, How::Contains, "part", false),
+                term(On::Raw, How::Contains, "word", true),
+                term(On::Column(Column::ActorKind), How::Is, "agent", false),
+                term(On::Column(Column::NativeType), How::Is, "AssumeRole", false),
+            ]
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_query_fail_but_with_a_place(text in "[-a-z:<>=/\"\\\\ *é]{0,24}|.{0,24}") {
+            if let Err(failure) = parse(&text) {
+                proptest::prop_assert_eq!(failure.code, "query");
+                proptest::prop_assert!(failure.message.contains("at character "));
+            }
         }
     }
 }

@@ -9,8 +9,9 @@ use crate::session::Session;
 use crate::summary::word;
 use analysis::Log as _;
 use analysis::names::{Names, Sort};
+use analysis::origin::origin;
 use analysis::reach::{
-    Certainty, Ending, From, Path, Question, Reached, TOLERANCE_SECONDS, reach, to_do,
+    Certainty, Ending, From, Path, Question, Reached, TOLERANCE_SECONDS, ToDo, reach, to_do,
 };
 
 /// What is asked.
@@ -22,6 +23,8 @@ pub struct ReachQuestion {
     pub after: Option<String>,
     /// Only this id.
     pub to: Option<String>,
+    /// Backwards: where it came from. `from` is the end then.
+    pub origin: bool,
     /// How far two sources' clocks may be apart; 5 unless it is said.
     pub tolerance_seconds: Option<u32>,
 }
@@ -53,9 +56,21 @@ impl Session {
                 after,
                 tolerance: seconds.saturating_mul(1_000_000),
             };
-            let found = reach(names, &question)?;
-            let ends = sources(reader)?.iter().filter_map(|source| source.until).max();
-            let todo = to_do(names, &found, start.map(|thing| (thing, after)), ends)?;
+            let found = if asked.origin {
+                origin(names, &question)?
+            } else {
+                reach(names, &question)?
+            };
+            let ends = sources(reader)?
+                .iter()
+                .filter_map(|source| source.until)
+                .max();
+            // What led to a thing is not what it could touch: there is nothing to end because of it.
+            let todo = if asked.origin {
+                ToDo::default()
+            } else {
+                to_do(names, &found, start.map(|thing| (thing, after)), ends)?
+            };
             let mut reached = Vec::new();
             for one in &found.reached {
                 if only.is_none_or(|only| only == one.thing) {
@@ -70,6 +85,7 @@ impl Session {
                 },
                 from_kind: start.map_or("event", |(sort, _)| sort.as_str()).to_owned(),
                 after: after.map(iso),
+                origin: asked.origin,
                 tolerance_seconds: seconds,
                 reached,
                 left_out: found.is_cut,

@@ -47,7 +47,11 @@ impl Session {
                     && other.kind.format() == Format::AgentReceipts;
                 other.id == file.id || !other.kind.has_records() || receipts
             };
-            let facts = read_case(reader, &trust, &self.desk, &Progress::default(), needed)?;
+            // Before the reading: what changes meanwhile makes what was read worth nothing.
+            let generation = reader.generation()?;
+            let facts = self.facts_for(generation, file.id, || {
+                read_case(reader, &trust, &self.desk, &Progress::default(), needed)
+            })?;
             let facts: Vec<&FileFacts> = facts.iter().collect();
             let proof = verify::prove(&subject, &facts, &trust, reader, &self.desk.limits)?;
             let stream = row.stream.as_deref().and_then(|id| {
@@ -63,8 +67,8 @@ impl Session {
             let read = reread(file.kind, &bytes, &trust, &self.desk.limits);
             Ok(RecordView {
                 id,
-                verdict: word(row.verdict),
-                reason: reason(row.verdict, &own, &about),
+                verdict: word(row.own),
+                reason: reason(row.own, &own, &about),
                 source: file.path.clone(),
                 format: file.kind.format().as_str().to_owned(),
                 import: file.import,
@@ -78,8 +82,9 @@ impl Session {
                 fields: fields(read.events.iter().next()),
                 proof: proof.steps.into_iter().map(step).collect(),
                 uncovered: proof.uncovered,
+                event: event(reader, wanted)?,
                 raise: raise::record_words(
-                    row.verdict,
+                    row.own,
                     &all(&own, &about),
                     stream.as_ref().map(|stream| &stream.axes),
                     file.kind.format(),
@@ -129,6 +134,18 @@ impl Session {
             })
         })
     }
+}
+
+/// All records of a record's event, the one that leads it first, where there are several.
+fn event(reader: &Reader, record: store::RecordId) -> Result<Option<Vec<RecordId>>> {
+    let leader = reader.leader_of(record)?;
+    let parts = reader.parts_of(leader)?;
+    let view = |record: store::RecordId| RecordId {
+        file: record.file.0,
+        ordinal: record.ordinal.into(),
+    };
+    let all = std::iter::once(leader).chain(parts.iter().copied());
+    Ok((!parts.is_empty()).then(|| all.map(view).collect()))
 }
 
 fn no_such(id: RecordId) -> Failure {
@@ -207,6 +224,12 @@ const FIELDS: &[(Field, &str)] = &[
     (Field::Decision, "decision"),
     (Field::Outcome, "outcome"),
     (Field::SourceIp, "source ip"),
+    (Field::Trace, "trace"),
+    (Field::Scope, "scope"),
+    (Field::Agent, "agent"),
+    (Field::Environment, "environment"),
+    (Field::Policy, "policy"),
+    (Field::Approval, "approval"),
     (Field::NativeId, "native id"),
 ];
 
@@ -271,5 +294,8 @@ pub fn contract_members(row: &store::TimelineRow) -> Vec<(&'static str, serde_js
     }
     out.push(("source", row.path.as_ref().into()));
     out.push(("offset", row.offset.into()));
+    if row.records > 1 {
+        out.push(("records", row.records.into()));
+    }
     out
 }

@@ -3,9 +3,9 @@
 use crate::failure::{Failure, Result};
 use crate::progress::Progress;
 use crate::walk::printable;
-use evidence::{Limits, Micros};
+use evidence::{FileFacts, FileId, Limits, Micros};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::{By, Case, CustodyEntry, Mode, Reader, Recovered, StoreError};
 
 /// Who works, with what, and by which clock. The front ends say; nothing below them reads a clock
@@ -52,6 +52,17 @@ pub struct Session {
     readers: Mutex<Vec<Reader>>,
     notes: Mutex<Vec<String>>,
     running: Mutex<Option<Reader>>,
+    /// What the proof asked for last was reckoned from.
+    facts: Mutex<Option<KeptFacts>>,
+}
+
+/// Facts read from the bytes of the case in one state of it: of no use in another, since what is
+/// trusted is part of that.
+struct KeptFacts {
+    generation: u64,
+    /// The file whose record was to be proven.
+    of: FileId,
+    facts: Arc<Vec<FileFacts>>,
 }
 
 impl Session {
@@ -123,6 +134,7 @@ impl Session {
             readers: Mutex::default(),
             notes: Mutex::default(),
             running: Mutex::default(),
+            facts: Mutex::default(),
         }
     }
 
@@ -170,6 +182,29 @@ impl Session {
         let done = act(&reader);
         lock(&self.readers).push(reader);
         done
+    }
+
+    /// The facts that a proof of a file's records needs in this state of the case, read if they are
+    /// not those that were read last.
+    pub(crate) fn facts_for(
+        &self,
+        generation: u64,
+        of: FileId,
+        read: impl FnOnce() -> Result<Vec<FileFacts>>,
+    ) -> Result<Arc<Vec<FileFacts>>> {
+        if let Some(kept) = lock(&self.facts)
+            .as_ref()
+            .filter(|kept| (kept.generation, kept.of) == (generation, of))
+        {
+            return Ok(Arc::clone(&kept.facts));
+        }
+        let facts = Arc::new(read()?);
+        *lock(&self.facts) = Some(KeptFacts {
+            generation,
+            of,
+            facts: Arc::clone(&facts),
+        });
+        Ok(facts)
     }
 
     /// While the case is being written to, its writer is busy; readers are made from another.
@@ -231,7 +266,7 @@ fn not_there(path: &Path, error: StoreError) -> Failure {
 
 fn removal(removed: &Recovered) -> String {
     format!(
-        "An import of {} that began at {} was cut off before its end. What it had written ({} files, {} records) was removed; import it again.",
+        "An import of {} that began at {} was cut off before its end. What it had written (files: {}, records: {}) was removed; import it again.",
         removed.labels.join(", "),
         removed.started,
         removed.files,

@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn a_rule_of_another_product_or_none_is_refused_with_a_reason() {
         let other = STOPPED.replace("product: aws", "product: windows");
-        let reason = |text: &str| understand(text).err().expect("refused");
+        let reason = |text: &str| understand(text).expect_err("refused");
         assert!(reason(&other).starts_with("not written for"));
         assert!(!reason("title: [").is_empty());
         assert!(!reason("").is_empty());
@@ -267,7 +267,7 @@ mod tests {
             &format!("condition: {}selection", "not ".repeat(50_000)),
         );
         for text in [deep, many] {
-            let reason = understand(&text).err().expect("refused");
+            let reason = understand(&text).expect_err("refused");
             assert!(reason.contains("operators and brackets"), "{reason}");
         }
         let within = STOPPED.replace(

@@ -48,7 +48,10 @@ impl Session {
             names.read_all()?;
             let mut found: HashMap<Name, Tally> = HashMap::new();
             names.log().all(Window::default(), &mut |act| {
-                if picked.as_ref().is_some_and(|picked| !picked.contains(&act.event)) {
+                if picked
+                    .as_ref()
+                    .is_some_and(|picked| !picked.contains(&act.event))
+                {
                     return ControlFlow::Continue(());
                 }
                 let mut before = None;
@@ -64,7 +67,11 @@ impl Session {
                         tally.first = Some(tally.first.map_or(time, |known| known.min(time)));
                         tally.last = Some(tally.last.map_or(time, |known| known.max(time)));
                     }
-                    tally.verdict = Some(tally.verdict.map_or(act.verdict, |known| known.min(act.verdict)));
+                    tally.verdict = Some(
+                        tally
+                            .verdict
+                            .map_or(act.verdict, |known| known.min(act.verdict)),
+                    );
                     *tally.kinds.entry(act.kind.as_str()).or_default() += 1;
                     if let Some(actor) = act.name(Role::Actor) {
                         *tally.by.entry(actor).or_default() += 1;
@@ -79,29 +86,42 @@ impl Session {
             })?;
             let mut joined: HashMap<Name, Tally> = HashMap::new();
             for (name, tally) in found {
-                add(joined.entry(names.canonical(sort, name)?).or_default(), tally);
+                add(
+                    joined.entry(names.canonical(sort, name)?).or_default(),
+                    tally,
+                );
             }
             let mut rows = Vec::with_capacity(joined.len());
             for (name, tally) in joined {
                 rows.push((names.text(name)?, tally));
             }
             // By text where counts are equal: numbers of names depend on the order of import.
-            rows.sort_by(|one, other| other.1.acts.cmp(&one.1.acts).then_with(|| one.0.cmp(&other.0)));
+            rows.sort_by(|one, other| {
+                other
+                    .1
+                    .acts
+                    .cmp(&one.1.acts)
+                    .then_with(|| one.0.cmp(&other.0))
+            });
             let left_out = rows.len().saturating_sub(MOST) as u64;
             rows.truncate(MOST);
             let mut things = Vec::with_capacity(rows.len());
             for (id, tally) in rows {
-                let mut named = |sort, counts: HashMap<Name, u64>| -> Result<(Vec<ActCount>, u64)> {
-                    let mut by_text: HashMap<_, u64> = HashMap::new();
-                    for (name, count) in counts {
-                        let name = names.canonical(sort, name)?;
-                        *by_text.entry(names.text(name)?.to_string()).or_default() += count;
-                    }
-                    Ok(most(by_text))
-                };
+                let mut named =
+                    |sort, counts: HashMap<Name, u64>| -> Result<(Vec<ActCount>, u64)> {
+                        let mut by_text: HashMap<_, u64> = HashMap::new();
+                        for (name, count) in counts {
+                            let name = names.canonical(sort, name)?;
+                            *by_text.entry(names.text(name)?.to_string()).or_default() += count;
+                        }
+                        Ok(most(by_text))
+                    };
                 let (by, by_left_out) = named(Sort::Identity, tally.by)?;
                 let (with, with_left_out) = named(Sort::Credential, tally.with)?;
-                let kinds = tally.kinds.into_iter().map(|(kind, count)| (kind.to_owned(), count));
+                let kinds = tally
+                    .kinds
+                    .into_iter()
+                    .map(|(kind, count)| (kind.to_owned(), count));
                 things.push(ThingView {
                     id: id.to_string(),
                     kind: kind.to_owned(),
@@ -144,7 +164,12 @@ fn most(counts: HashMap<String, u64>) -> (Vec<ActCount>, u64) {
         .into_iter()
         .map(|(id, acts)| ActCount { id, acts })
         .collect();
-    list.sort_by(|one, other| other.acts.cmp(&one.acts).then_with(|| one.id.cmp(&other.id)));
+    list.sort_by(|one, other| {
+        other
+            .acts
+            .cmp(&one.acts)
+            .then_with(|| one.id.cmp(&other.id))
+    });
     let left_out = list.len().saturating_sub(MOST_BY) as u64;
     list.truncate(MOST_BY);
     (list, left_out)
@@ -159,14 +184,38 @@ mod tests {
         let counts = (0..20).map(|at| (format!("n{at:02}"), u64::from(at == 7) + 1));
         let (list, left_out) = most(counts.collect());
         assert_eq!((list.len(), left_out), (MOST_BY, 8));
-        assert_eq!(list[0], ActCount { id: "n07".into(), acts: 2 });
+        assert_eq!(
+            list[0],
+            ActCount {
+                id: "n07".into(),
+                acts: 2
+            }
+        );
         assert_eq!(list[1].id, "n00");
     }
 
     #[test]
     fn names_of_one_thing_are_added_up() {
-        let mut sum = Tally { acts: 2, first: Some(Micros(5)), verdict: Some(Word::Verified), ..Tally::default() };
-        add(&mut sum, Tally { acts: 1, refused: 1, first: Some(Micros(3)), last: Some(Micros(9)), verdict: Some(Word::Unproven), ..Tally::default() });
-        assert_eq!((sum.acts, sum.refused, sum.first, sum.last, sum.verdict), (3, 1, Some(Micros(3)), Some(Micros(9)), Some(Word::Unproven)));
+        let mut sum = Tally {
+            acts: 2,
+            first: Some(Micros(5)),
+            verdict: Some(Word::Verified),
+            ..Tally::default()
+        };
+        add(
+            &mut sum,
+            Tally {
+                acts: 1,
+                refused: 1,
+                first: Some(Micros(3)),
+                last: Some(Micros(9)),
+                verdict: Some(Word::Unproven),
+                ..Tally::default()
+            },
+        );
+        assert_eq!(
+            (sum.acts, sum.refused, sum.first, sum.last, sum.verdict),
+            (3, 1, Some(Micros(3)), Some(Micros(9)), Some(Word::Unproven))
+        );
     }
 }

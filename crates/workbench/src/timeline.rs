@@ -7,7 +7,7 @@ use crate::session::Session;
 use crate::summary::{engine_word, word};
 use evidence::Micros;
 use std::collections::HashMap;
-use store::{Column, Filter, Position};
+use store::{Column, Filter, How, On, Position, Term};
 
 /// The most rows of one page.
 const MOST_ROWS: u32 = 2_000;
@@ -181,7 +181,7 @@ impl Session {
 }
 
 pub(crate) fn engine_filter(filter: &TimelineFilter) -> Result<Filter> {
-    let parsed = query::parse(&filter.query)?;
+    let mut parsed = query::parse(&filter.query)?;
     let mut verdicts: Vec<_> = filter
         .verdicts
         .iter()
@@ -197,8 +197,14 @@ pub(crate) fn engine_filter(filter: &TimelineFilter) -> Result<Filter> {
                 .collect()
         };
         if verdicts.is_empty() {
-            // Two conditions that no row meets: a page without rows, not one with all.
-            verdicts.push(evidence::Word::Unchecked);
+            // Two conditions that no row meets: a page without rows, not one with all. No number
+            // lies from 1 to 0.
+            parsed.terms.push(Term {
+                on: On::Seq(1, 0),
+                how: How::Is,
+                text: String::new(),
+                negated: false,
+            });
         }
     }
     let from = filter.from.map(Micros).into_iter().chain(parsed.from).max();
@@ -243,6 +249,7 @@ fn view(row: &store::TimelineRow, findings: Vec<String>) -> TimelineRow {
         stream: row.stream.as_deref().map(str::to_owned),
         path: row.path.to_string(),
         findings,
+        records: (row.records > 1).then_some(row.records),
     }
 }
 

@@ -107,7 +107,7 @@ function reached(id: string, kind: string, certainty: string, time: string, verd
   return { id, kind, certainty, at: at(time), verdict, path, path_left_out: 0, must: null };
 }
 export const REACH: ReachView = {
-  from: JTI, from_kind: "credential", after: at("02:06:31"), tolerance_seconds: 2, left_out: false, revoked: 0, expired: 4, rotated: 0,
+  from: JTI, from_kind: "credential", after: at("02:06:31"), origin: false, tolerance_seconds: 2, left_out: false, revoked: 0, expired: 4, rotated: 0,
   reached: [
     reached(STS, "credential", "must", "02:11:46.920", "verified", 1, 315), reached(PROD, "credential", "must", "02:13:05", "verified", 2, 78),
     reached("aws:prod/payments/db", "secret", "must", "02:14:30", "verified", 3, 85), reached(K8S, "credential", "must", "02:16:40.218", "unproven", 3, 215),

@@ -3,7 +3,7 @@
 use super::limits::Limit;
 use super::scene::{Moment, Scene, is_refused};
 use super::{Assessed, Gathered, Rule, RuleText, Strength, SubjectKind, counted, one, span};
-use crate::act::{Act, ActKind, Decision, Name, Role};
+use crate::act::{Act, ActKind, Decision, Ended, Name, Role};
 use crate::mapping::{Mapping, agentic, attack, nhi};
 use std::collections::HashMap;
 
@@ -70,7 +70,7 @@ impl Rule for AfterDeny {
             }
             return;
         }
-        if decides || !act.done() {
+        if decides || act.ended != Ended::Success {
             return;
         }
         self.reads += 1;
@@ -173,6 +173,7 @@ mod tests {
             ],
             vec![read(1).denied().undated(), read(2)],
             vec![read(1).denied(), read(2).failed()],
+            vec![read(1).denied(), read(2).unsaid()],
             vec![read(1).denied(), read(100).file(2)],
         ] {
             assert_eq!(found(CODE, near.clone()), [], "{near:?}");

@@ -6,7 +6,7 @@
 use super::limits::Limit;
 use super::scene::{Moment, Scene, has_a_true_end, is_refused};
 use super::{Assessed, Gathered, Rule, RuleText, Strength, SubjectKind, counted, one, span};
-use crate::act::{Act, ActKind, Name};
+use crate::act::{Act, ActKind, Ended as Outcome, Name};
 use crate::mapping::{Mapping, agentic, attack, nhi};
 use evidence::Micros;
 use std::collections::HashMap;
@@ -138,8 +138,8 @@ impl Ended {
             return;
         }
         let refused = is_refused(act);
-        if !refused && !act.done() {
-            // A failure says neither that it was accepted nor that it was refused.
+        if !refused && act.ended != Outcome::Success {
+            // A failure, or silence, says neither that it was accepted nor that it was refused.
             return;
         }
         let later = (now.time, now.log);
@@ -256,6 +256,7 @@ mod tests {
             vec![revoked().denied(), used(11)],
             vec![revoked().failed(), used(11)],
             vec![revoked(), used(11).failed()],
+            vec![revoked(), used(11).unsaid()],
             vec![revoked(), at(11, "call").using("jti:2")],
             // Revoking it again with itself.
             vec![

@@ -242,13 +242,16 @@ pub const TEXTS: &[&RuleText] = &[
     &lookalike::TEXT,
 ];
 
+/// Asks what the record of an act says of an approval's window and scope.
+pub type Terms<'t, E> = &'t mut dyn FnMut(&Act) -> Result<Option<ApprovalTerms>, E>;
+
 /// Runs all rules over all acts, in one pass. `terms` tells what an approval's record says of its
 /// window and scope; it is asked of records that decide an approval alone.
 pub fn run<L: Log>(
     log: &L,
     coverage: &Coverage,
     question: &Question,
-    terms: &mut dyn FnMut(&Act) -> Result<Option<ApprovalTerms>, L::Error>,
+    terms: Terms<'_, L::Error>,
 ) -> Result<Vec<Assessed>, L::Error> {
     let aliases = log.aliases()?;
     let mut failed: Option<L::Error> = None;

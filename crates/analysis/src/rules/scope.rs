@@ -12,8 +12,8 @@ pub(super) static TEXT: RuleText = RuleText {
     title: "a child credential with a wider scope than its parent's",
     about: "The scope of a credential holds a word that the scope of its parent, made earlier by a \
             record of the same format, neither holds nor covers. A parent's `*`, `root` or `admin` covers \
-            all, `x:*` and `x` cover `x:y`. Vault's `default` policy, which every token gets, is left \
-            out. Scopes of two formats are not compared: their words mean different things.",
+            all, `x:*` and `x` cover `x:y`. Only audit bundles and receipts are compared: what other \
+            formats name are policies and audiences, whose names do not tell which allows more.",
     strength: Strength::Proof,
     mapping: Mapping {
         nhi: &[nhi::OVERPRIVILEGED],
@@ -47,7 +47,10 @@ pub(super) struct Scopes {
 
 impl Rule for Scopes {
     fn see(&mut self, act: &Act, scene: &mut Scene<'_>) {
-        if !act.kind.mints() || !act.done() {
+        // Vault's and AWS's scopes are names of policies, Kubernetes' are audiences: that a child has
+        // one which its parent lacks does not prove that it may do more.
+        let has_scopes = matches!(act.format, Format::NhiAuditBundle | Format::AgentReceipts);
+        if !has_scopes || !act.kind.mints() || !act.done() {
             return;
         }
         let (Some(token), Some(scope)) = (scene.token(act), act.name(Role::Scope)) else {
@@ -92,7 +95,7 @@ impl Rule for Scopes {
             let scope = scene.text(child.scope);
             let wider: Vec<&str> = scope
                 .split(' ')
-                .filter(|word| !word.is_empty() && !covers(&held, word, child.format))
+                .filter(|word| !word.is_empty() && !covers(&held, word))
                 .collect();
             if wider.is_empty() {
                 continue;
@@ -112,7 +115,8 @@ impl Rule for Scopes {
             ));
         }
         let reason = (compared == 0).then(|| {
-            "for no credential are both its own scope and that of the parent it names in evidence"
+            "for no credential does the evidence hold both its own scope and that of the parent it names, \
+             in words that can be compared"
                 .to_owned()
         });
         vec![one(&TEXT, findings, reason)]
@@ -120,10 +124,7 @@ impl Rule for Scopes {
 }
 
 /// Whether a scope covers a word.
-pub(super) fn covers(held: &BTreeSet<&str>, word: &str, format: Format) -> bool {
-    if format == Format::VaultAudit && word == "default" {
-        return true;
-    }
+fn covers(held: &BTreeSet<&str>, word: &str) -> bool {
     held.iter().any(|&have| {
         matches!(have, "*" | "root" | "admin")
             || have == word
@@ -184,7 +185,8 @@ mod tests {
             );
         }
         let vault = |told: Told| told.format(Format::VaultAudit);
-        let told = [vault(minted("parent", "app")), vault(child("app default"))];
+        // The narrower policy has another name.
+        let told = [vault(minted("parent", "pay-rw")), vault(child("pay-read"))];
         assert_eq!(found(CODE, told), []);
     }
 

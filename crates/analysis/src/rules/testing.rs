@@ -83,6 +83,12 @@ impl Told {
             ..self
         }
     }
+    pub fn unsaid(self) -> Told {
+        Told {
+            ended: Ended::Unsaid,
+            ..self
+        }
+    }
     pub fn failed(self) -> Told {
         Told {
             ended: Ended::Failure,

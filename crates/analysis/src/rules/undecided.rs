@@ -3,7 +3,7 @@
 use super::limits::Limit;
 use super::scene::Scene;
 use super::{Assessed, Gathered, Rule, RuleText, Strength, SubjectKind, counted, one};
-use crate::act::{Act, ActKind, Decision, Name, Role};
+use crate::act::{Act, ActKind, Decision, Ended, Name, Role};
 use crate::mapping::{Mapping, agentic, attack, nhi};
 use std::collections::{HashMap, HashSet};
 
@@ -48,7 +48,8 @@ impl Rule for Undecided {
                 .extend(named.iter().filter_map(|&role| act.name(role)));
             self.allowed.extend(scene.used(act));
         }
-        if act.kind != ActKind::SecretRead || !act.done() {
+        // A record that does not say how it ended, as a request before its answer, shows no read.
+        if act.kind != ActKind::SecretRead || act.ended != Ended::Success {
             return;
         }
         let log = self.logs.entry(act.log).or_default();
@@ -177,6 +178,7 @@ mod tests {
     #[test]
     fn where_decisions_are_not_recorded_nothing_can_be_said() {
         assert_eq!(with(vec![read(30, "kv/x").denied()]), 0);
+        assert_eq!(with(vec![read(30, "kv/x").unsaid()]), 0);
         assert_eq!(with(vec![read(30, "kv/x").file(2)]), 0);
         let most: Vec<Told> = (30..60).map(|second| read(second, "kv/x")).collect();
         assert_eq!(with(most), 0);

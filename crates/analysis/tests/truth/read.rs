@@ -80,7 +80,10 @@ fn acts(kind: Kind, file: u32, bytes: &[u8]) -> Vec<Told> {
         let document: serde_json::Value = serde_json::from_slice(bytes).unwrap();
         let records = document.get("Records").unwrap_or(&document);
         let records = records.as_array().unwrap();
-        records.iter().map(|record| record.to_string().into_bytes()).collect()
+        records
+            .iter()
+            .map(|record| record.to_string().into_bytes())
+            .collect()
     } else {
         bytes
             .split(|byte| *byte == b'\n')
@@ -90,21 +93,34 @@ fn acts(kind: Kind, file: u32, bytes: &[u8]) -> Vec<Told> {
     };
     let mut batch = Batch::default();
     for record in records {
-        batch.records.push((batch.bytes.len() as u32, record.len() as u32));
+        batch
+            .records
+            .push((batch.bytes.len() as u32, record.len() as u32));
         batch.bytes.extend(record);
     }
-    let read = batch::read(kind, &batch, &KeyRing::new(&Trust::default()), &Limits::default());
+    let read = batch::read(
+        kind,
+        &batch,
+        &KeyRing::new(&Trust::default()),
+        &Limits::default(),
+    );
     let mut aliases: HashMap<usize, Vec<(Role, String)>> = HashMap::new();
     for (row, field, alias) in read.events.aliases() {
         let role = ROLES.iter().find(|(known, _)| *known == field).unwrap().1;
-        aliases.entry(row).or_default().push((role, alias.to_owned()));
+        aliases
+            .entry(row)
+            .or_default()
+            .push((role, alias.to_owned()));
     }
     let mut out: Vec<Told> = Vec::new();
     let mut pairs: HashMap<String, usize> = HashMap::new();
     for (row, event) in read.events.iter().enumerate() {
         let told = one(kind, file, &event, aliases.remove(&row).unwrap_or_default());
         let id = event.get(Field::NativeId).filter(|_| {
-            matches!(kind, Kind::VaultAudit | Kind::KubernetesAudit | Kind::CloudTrailLog)
+            matches!(
+                kind,
+                Kind::VaultAudit | Kind::KubernetesAudit | Kind::CloudTrailLog
+            )
         });
         match id.map(|id| (id, pairs.get(id).copied())) {
             Some((_, Some(place))) => {

@@ -40,13 +40,26 @@ fn one(names: &mut Names<'_, Memory>, id: &str) -> Name {
 
 #[test]
 fn openbao_s_tokens_have_the_parents_that_its_truth_gives_them() {
-    let Some(files) = unpacked("openbao.tar.gz") else { return };
-    let truth = files.iter().find(|(path, _)| path.ends_with("truth.json")).unwrap();
+    let Some(files) = unpacked("openbao.tar.gz") else {
+        return;
+    };
+    let truth = files
+        .iter()
+        .find(|(path, _)| path.ends_with("truth.json"))
+        .unwrap();
     let truth: serde_json::Value = serde_json::from_slice(&truth.1).unwrap();
-    let log = read::log(files.iter().filter(|(path, _)| path.ends_with(".gz")).cloned());
+    let log = read::log(
+        files
+            .iter()
+            .filter(|(path, _)| path.ends_with(".gz"))
+            .cloned(),
+    );
     let mut names = Names::new(&log, &[]).unwrap();
     let hmac = |accessor: &serde_json::Value| {
-        truth["accessor_hmac"][accessor.as_str().unwrap()].as_str().unwrap().to_owned()
+        truth["accessor_hmac"][accessor.as_str().unwrap()]
+            .as_str()
+            .unwrap()
+            .to_owned()
     };
     let (mut links, mut deepest) = (0, 0);
     let mints = truth["mints"].as_array().unwrap();
@@ -61,9 +74,21 @@ fn openbao_s_tokens_have_the_parents_that_its_truth_gives_them() {
             names.text(parent).unwrap()
         });
         links += u32::from(parent.is_some());
-        assert_eq!(node.parent.as_ref().map(|parent| parent.credential.clone()), parent, "{mint}");
-        assert!(node.parent.as_ref().is_none_or(|parent| parent.join == Join::Salted));
-        assert_eq!(tree.ancestors.len() as u64, mint["depth"].as_u64().unwrap(), "{mint}");
+        assert_eq!(
+            node.parent.as_ref().map(|parent| parent.credential.clone()),
+            parent,
+            "{mint}"
+        );
+        assert!(
+            node.parent
+                .as_ref()
+                .is_none_or(|parent| parent.join == Join::Salted)
+        );
+        assert_eq!(
+            tree.ancestors.len() as u64,
+            mint["depth"].as_u64().unwrap(),
+            "{mint}"
+        );
         deepest = deepest.max(tree.ancestors.len());
     }
     assert_eq!((links, deepest), (620, 7));
@@ -75,7 +100,9 @@ fn openbao_s_tokens_have_the_parents_that_its_truth_gives_them() {
         let mut ended = tree.nodes[0].revoked.is_some();
         for parent in &tree.ancestors {
             let name = one(&mut names, &parent.credential);
-            ended |= lineage(&mut names, name).unwrap().nodes[0].revoked.is_some();
+            ended |= lineage(&mut names, name).unwrap().nodes[0]
+                .revoked
+                .is_some();
         }
         assert!(ended, "{accessor}");
     }
@@ -123,12 +150,16 @@ fn counts(log: &Memory) -> (usize, usize, u64, usize) {
 
 #[test]
 fn invictus_has_36_credentials_of_which_8_were_used_by_70_events() {
-    let Some(files) = unpacked("cloudtrail-invictus.tar.gz") else { return };
+    let Some(files) = unpacked("cloudtrail-invictus.tar.gz") else {
+        return;
+    };
     assert_eq!(counts(&read::log(files.into_iter())), (36, 8, 70, 2));
 }
 
 #[test]
 fn stratus_has_9_credentials_of_which_5_were_used_by_48_events() {
-    let Some(files) = unpacked("cloudtrail-stratus.tar.gz") else { return };
+    let Some(files) = unpacked("cloudtrail-stratus.tar.gz") else {
+        return;
+    };
     assert_eq!(counts(&read::log(files.into_iter())), (9, 5, 48, 2));
 }

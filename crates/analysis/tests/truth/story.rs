@@ -39,7 +39,11 @@ fn parents_are_those_of_the_truth(log: &Memory, truth: &Truth) {
             let parent = credential(&mut names, parent);
             names.text(parent).unwrap()
         });
-        assert_eq!(parent.map(|parent| parent.credential.clone()), expected, "{mint:?}");
+        assert_eq!(
+            parent.map(|parent| parent.credential.clone()),
+            expected,
+            "{mint:?}"
+        );
         let join = match mint.join {
             None => None,
             Some(truth::Join::Exact) => Some(Join::Exact),
@@ -48,16 +52,29 @@ fn parents_are_those_of_the_truth(log: &Memory, truth: &Truth) {
         };
         assert_eq!(parent.map(|parent| parent.join), join, "{mint:?}");
         assert!(node.other_parents.is_empty(), "{mint:?}");
-        assert_eq!(node.minted.unwrap().time, Some(micros(&mint.at)), "{mint:?}");
+        assert_eq!(
+            node.minted.unwrap().time,
+            Some(micros(&mint.at)),
+            "{mint:?}"
+        );
         let mut holders = vec![node.holder.clone().unwrap()];
         holders.extend(node.holder_also.iter().cloned());
-        assert!(holders.iter().any(|holder| **holder == *mint.holder), "{mint:?} {holders:?}");
+        assert!(
+            holders.iter().any(|holder| **holder == *mint.holder),
+            "{mint:?} {holders:?}"
+        );
         // And downwards: the parent has it as a child, by the same join.
         if let Some(parent) = &mint.parent {
             let parent = credential(&mut names, parent);
             let above = lineage(&mut names, parent).unwrap();
-            let children: Vec<_> = above.nodes[0].children.iter().map(|n| &above.nodes[*n]).collect();
-            let child = children.iter().find(|child| child.credential == node.credential);
+            let children: Vec<_> = above.nodes[0]
+                .children
+                .iter()
+                .map(|n| &above.nodes[*n])
+                .collect();
+            let child = children
+                .iter()
+                .find(|child| child.credential == node.credential);
             assert_eq!(child.and_then(|child| child.join), join, "{mint:?}");
         }
     }
@@ -66,7 +83,10 @@ fn parents_are_those_of_the_truth(log: &Memory, truth: &Truth) {
     let tree = lineage(&mut names, leaked).unwrap();
     assert_eq!(tree.nodes.len(), truth.mints.len());
     assert_eq!(tree.ancestors, []);
-    assert_eq!(tree.nodes[0].revoked.unwrap().time, Some(micros(&truth.leak.revoked)));
+    assert_eq!(
+        tree.nodes[0].revoked.unwrap().time,
+        Some(micros(&truth.leak.revoked))
+    );
 }
 
 fn reach_is_that_of_the_truth(log: &Memory, truth: &Truth) {
@@ -84,7 +104,10 @@ fn reach_is_that_of_the_truth(log: &Memory, truth: &Truth) {
         assert!(times.is_sorted(), "{reached:?}");
         assert_eq!(times.last(), Some(&reached.path.at));
         let (sort, name) = reached.thing;
-        let certainty = reached.must.as_ref().map_or(reached.path.certainty, |_| Certainty::Must);
+        let certainty = reached
+            .must
+            .as_ref()
+            .map_or(reached.path.certainty, |_| Certainty::Must);
         let text = log.text(name).unwrap().to_string();
         left.insert(text, (sort, certainty, reached.path.at));
     }
@@ -95,17 +118,28 @@ fn reach_is_that_of_the_truth(log: &Memory, truth: &Truth) {
             id = names.text(name).unwrap().to_string();
         }
         let key = left.keys().find(|known| known.ends_with(&id)).cloned();
-        let Some(key) = key else { panic!("{expected:?} is not reached: {left:#?}") };
+        let Some(key) = key else {
+            panic!("{expected:?} is not reached: {left:#?}")
+        };
         let (sort, certainty, at) = left.remove(&key).unwrap();
         assert_eq!(sort.as_str(), expected.kind, "{expected:?}");
-        assert_eq!(certainty.as_str() == "must", expected.certainty == truth::Certainty::Must, "{expected:?}");
+        assert_eq!(
+            certainty.as_str() == "must",
+            expected.certainty == truth::Certainty::Must,
+            "{expected:?}"
+        );
         assert_eq!(at, micros(&expected.at), "{expected:?}");
     }
     for decoy in &truth.decoys {
-        assert!(!left.keys().any(|known| known.ends_with(&decoy.id)), "{decoy:?}");
+        assert!(
+            !left.keys().any(|known| known.ends_with(&decoy.id)),
+            "{decoy:?}"
+        );
     }
     // Tools are not in the truth; nor is what the leak itself touched, and the list of secrets.
-    left.retain(|id, (sort, ..)| *sort != Sort::Tool && id != "build-log/4417" && id != "k8s:secret:payments/*");
+    left.retain(|id, (sort, ..)| {
+        *sort != Sort::Tool && id != "build-log/4417" && id != "k8s:secret:payments/*"
+    });
     assert!(left.is_empty(), "{left:#?}");
 }
 
@@ -128,4 +162,20 @@ fn the_story_is_found_again_among_ten_thousand_records() {
     let (log, truth) = laid(Size::of(10_000));
     parents_are_those_of_the_truth(&log, &truth);
     reach_is_that_of_the_truth(&log, &truth);
+}
+
+#[test]
+#[ignore = "takes minutes and gigabytes: `cargo test -p analysis --release -- --ignored`"]
+fn the_story_is_found_again_among_a_million_records() {
+    let (log, truth) = laid(Size::of(1_000_000));
+    let begin = std::time::Instant::now();
+    parents_are_those_of_the_truth(&log, &truth);
+    println!(
+        "lineages of {} credentials: {:?}",
+        truth.mints.len(),
+        begin.elapsed()
+    );
+    let begin = std::time::Instant::now();
+    reach_is_that_of_the_truth(&log, &truth);
+    println!("reach: {:?}", begin.elapsed());
 }

@@ -36,7 +36,7 @@ pub fn run(it: Seal, desk: Desk, out: &Output) -> Result<Found> {
         return Ok(Found::Sound);
     }
     print(&format!(
-        "{} files, {}, sealed in {}\nmanifest     SHA-256 {}\nsigned by    {}\nas key file  {}\n\nGive the key to the examiner by another way than the bundle.\n",
+        "files        {}, {}\nsealed in    {}\nmanifest     SHA-256 {}\nsigned by    {}\nas key file  {}\n\nGive the key to the examiner by another way than the bundle.\n",
         thousands(sealing.files),
         bytes(sealing.bytes),
         harmless(&sealing.bundle),

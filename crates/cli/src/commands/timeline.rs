@@ -12,15 +12,19 @@ use workbench::{Desk, Micros, Result, Session, contract_members, csv_rows};
 
 /// What happened, in time's order.
 ///
-/// QUERY is words and `field:value` terms; every one must hold. A free word is looked for in every
-/// column. `field:value` is equal, `field:begin*` begins, `field:*part*` contains; -term leaves out.
+/// QUERY is words and `field:value` terms; every one must hold, and -term leaves out. A free word is
+/// looked for as a part in every field, the file's path and the stream, and is a native id whole;
+/// the bytes of records are looked through by `raw:` alone. `field:value` is equal, `field:begin*`
+/// begins, `field:*part*` contains, `field:/regex/` fits; `"quotes"` take a value as it is.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Fields: type native actor subject credential token secret resource tool decision outcome ip source
-stream verdict time
+Fields: type native (or event) actor kind subject credential token parent secret resource tool
+decision outcome ip trace scope agent environment policy approval id source stream raw verdict,
+and time and seq, which compare with : >= > <= <
 Examples:
   exhibit timeline breach.exhibit verdict:contradicted
   exhibit timeline breach.exhibit 'type:token.* -actor:system:node* time>=2026-06-12T02:00:00Z'
+  exhibit timeline breach.exhibit 'actor:/deployer-\\d+$/ raw:\"dev-gen-root\" seq<1000'
   exhibit timeline breach.exhibit 'jti:7f0c' --format jsonl | jq .")]
 pub struct Timeline {
     /// The case.

@@ -89,10 +89,8 @@ fn a_crash_in_the_middle_of_an_import_left_half_of_a_file_that_counted_as_the_wh
             .starts_with("exhibit: An import of more that began at 20")
             && verified
                 .err
-                .contains(" was cut off before its end. What it had written (1 files, ")
-            && verified
-                .err
-                .ends_with(" records) was removed; import it again.\n"),
+                .contains(" was cut off before its end. What it had written (files: 1, records: ")
+            && verified.err.ends_with(") was removed; import it again.\n"),
         "{}",
         verified.err
     );
@@ -232,7 +230,7 @@ fn a_full_disk_is_status_3_and_the_case_opens_again() {
     assert_eq!(text("out"), "");
     assert_eq!(
         text("err"),
-        "exhibit: The disk is full. Nothing of this import was kept; the case is as it was before. [disk-full]\n         Make room where the case lies, and start again.\n"
+        "exhibit: The disk is full. Nothing of this was kept; the case is as it was before. [disk-full]\n         Make room where the case lies, and start again.\n"
     );
     // As it was at once, and after room was made.
     assert_eq!(text("after"), text("before").repeat(2));

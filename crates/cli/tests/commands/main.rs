@@ -3,9 +3,14 @@
 mod custody;
 mod demo;
 mod exit;
+mod findings;
+mod graph;
+mod identities;
 mod import;
 mod interrupted;
+mod lineage;
 mod program;
+mod reach;
 mod record;
 mod seal;
 mod timeline;

@@ -98,6 +98,17 @@ pub fn imported() -> Site {
     site
 }
 
+/// The whole story of all formats at its smallest, in the case `case.exhibit`.
+pub fn story() -> Site {
+    let site = Site::lay(Size::small());
+    exhibit(
+        &site,
+        "import case.exhibit evidence --keys keys/trusted.keys --keys keys/cloudtrail-keys.json",
+    )
+    .ended(0);
+    site
+}
+
 /// The same bundle with record 229 of the agents' stream edited, in the case `case.exhibit`.
 pub fn tampered() -> Site {
     let site = bundle();

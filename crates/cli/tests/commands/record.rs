@@ -111,6 +111,7 @@ fn an_edited_record_s_proof_says_where_it_fails() {
       decision     allow
       outcome      success
       source ip    10.1.2.3
+      policy       aws-exchange@12
 
     Raw
       {"v":1,"stream":"example.com/agents-prod","seq":229,"prev":"e2362bde078aae12307ddec1b8d7f5d88077ece9504d7eb58eb63bff5c9095f4","time":"2026-06-12T02:11:46.902113Z","type":"policy.decide","actor":{"id":"spiffe://example.com/policy/exchange","kind":"service"},"subject":{"id":"spiffe://example.com/agent/deployer","kind":"agent"},"credential":{"id":"jti:7f0c76e2427f34127015b06c6ac36c21"},"policy":{"id":"aws-exchange","version":"12","decision":"allow","rule":"ci-network-only"},"outcome":"success","source":{"ip":"10.1.2.3"}}

@@ -80,7 +80,8 @@ fn what_was_sealed_is_said_with_the_key_to_hand_over() {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     assert_snapshot!(redact(&said, &[(&digest, "SHA-256 OF THE MANIFEST")]), @r"
-    1 files, 206.4 kB, sealed in sealed
+    files        1, 206.4 kB
+    sealed in    sealed
     manifest     SHA-256 SHA-256 OF THE MANIFEST
     signed by    SHA256:oN5kv+KzJ9hDfQtSGmvkGaR1V4qGYKP2JKfeVY4322I
     as key file  ed25519:/0mtM/LO177kQ/8/TnjoiCLnN0zGLoxtMCqkox47NjQ=

@@ -73,6 +73,7 @@ proptest! {
             records.into_iter().map(|(time, texts)| Made {
                 time,
                 seq: None,
+                native: None,
                 texts: texts.into_iter().map(|(c, t)| (COLUMNS[c], NAMES[t].to_owned())).collect(),
             }).collect()
         }).collect();

@@ -6,9 +6,12 @@ mod case;
 mod crash;
 mod import;
 mod judgement;
+mod pairs;
 mod timeline;
 
-use crate::{By, Case, Column, CustodyEntry, ImportWriter, Ledger, RecordId, Result, pack};
+use crate::{
+    By, Case, Column, CustodyEntry, ImportWriter, Ledger, Native, RecordId, Result, Sibling, pack,
+};
 use evidence::batch::Rejected;
 use evidence::container::Wrapping;
 use evidence::event::Events;
@@ -48,6 +51,8 @@ pub(super) fn new_case() -> (TempDir, PathBuf, Case) {
 pub(super) struct Made {
     pub(super) time: Option<i64>,
     pub(super) seq: Option<u64>,
+    /// A number that stands for its native id.
+    pub(super) native: Option<i64>,
     pub(super) texts: Vec<(Column, String)>,
 }
 
@@ -59,6 +64,7 @@ pub(super) fn made(time: impl Into<Option<i64>>, texts: &[(Column, &str)]) -> Ma
     Made {
         time: time.into(),
         seq: None,
+        native: None,
         texts,
     }
 }
@@ -150,9 +156,13 @@ pub(super) fn write_file(
     let id = writer.add_file(path, Kind::VaultAudit, Wrapping::Plain)?;
     let batches = batches(records, each);
     let mut seqs = records.iter().map(|record| record.seq);
+    let native = |id| Native { id, stage: 0 };
+    let mut natives = records.iter().map(|record| record.native.map(native));
     for (batch, events) in &batches {
         let seqs: Vec<_> = seqs.by_ref().take(events.len()).collect();
-        writer.write_batch(id, batch, &pack(batch)?, events, Some(&seqs))?;
+        let natives = natives.by_ref().take(events.len()).collect();
+        let packed = pack(batch)?.with_natives(natives);
+        writer.write_batch(id, batch, &packed, events, Some(&seqs))?;
     }
     writer.end_file(&facts(id, &bytes_of(&batches), records), Ledger::default())?;
     Ok(id)
@@ -167,9 +177,14 @@ pub(super) fn import(case: &mut Case, files: &[(&str, &[Made])], each: usize) ->
         .map(|(path, records)| write_file(&mut writer, path, records, each).unwrap())
         .collect();
     writer
-        .finish(&Outcome::default(), &entry("import", 3))
+        .finish_paired(&Outcome::default(), &entry("import", 3), &mut last_leads)
         .unwrap();
     ids
+}
+
+/// A rule for tests: what shares an id is one event, which its last record leads.
+pub(super) fn last_leads(siblings: &[Sibling]) -> Result<Vec<usize>> {
+    Ok(vec![siblings.len() - 1; siblings.len()])
 }
 
 pub(super) fn id(file: FileId, ordinal: u32) -> RecordId {

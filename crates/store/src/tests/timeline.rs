@@ -28,6 +28,11 @@ struct Expected {
     path: String,
     verdict: Word,
     stream: Option<&'static str>,
+    /// How many records the event has, and the verdict of the one that leads it.
+    records: u64,
+    own: Word,
+    /// The bytes of its records.
+    raw: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -44,10 +49,12 @@ fn scenes() -> impl Strategy<Value = Scene> {
         prop::option::weighted(0.8, -40..40i64),
         texts,
         prop::option::of(0..5u64),
+        prop::option::weighted(0.3, 0..20i64),
     );
-    let record = record.prop_map(|(time, texts, seq)| Made {
+    let record = record.prop_map(|(time, texts, seq, native)| Made {
         time,
         seq,
+        native,
         texts: texts
             .into_iter()
             .map(|(c, t)| (COLUMNS[c], TEXTS[t].to_owned()))
@@ -74,14 +81,23 @@ fn filters() -> impl Strategy<Value = Filter> {
         Just(On::Any),
         (0..COLUMNS.len()).prop_map(|c| On::Column(COLUMNS[c])),
         Just(On::Path),
-        Just(On::Stream)
+        Just(On::Stream),
+        Just(On::Raw),
+        (0..5u64, 0..5u64).prop_map(|(first, last)| On::Seq(first, last)),
     ];
-    let how = prop_oneof![Just(How::Is), Just(How::Begins), Just(How::Contains)];
+    let how = prop_oneof![
+        Just(How::Is),
+        Just(How::Begins),
+        Just(How::Contains),
+        Just(How::Fits)
+    ];
     let text = prop_oneof![
         (0..TEXTS.len()).prop_map(|t| TEXTS[t].to_owned()),
         Just("c".to_owned()),
         Just("file0".to_owned()),
-        Just("y".to_owned())
+        Just("y".to_owned()),
+        Just("^c|r$".to_owned()),
+        Just("seq: Some(3)".to_owned()),
     ];
     let term = (on, how, text, any::<bool>()).prop_map(|(on, how, text, negated)| Term {
         on,
@@ -115,7 +131,13 @@ fn set(scene: &Scene, case: &mut Case) -> Vec<Expected> {
         .map(String::as_str)
         .zip(scene.files.iter().map(Vec::as_slice))
         .collect();
-    let ids = import(case, &files, scene.each);
+    // In one import, or each in its own: what belongs together is found all the same.
+    let ids: Vec<FileId> = if scene.each.is_multiple_of(2) {
+        import(case, &files, scene.each)
+    } else {
+        let alone = |file: &(&str, &[Made])| import(case, &[*file], scene.each);
+        files.iter().flat_map(alone).collect()
+    };
     let mut outcome = Outcome {
         streams: vec![stream("x"), stream("y")],
         ..Outcome::default()
@@ -153,13 +175,49 @@ fn set(scene: &Scene, case: &mut Case) -> Vec<Expected> {
                     Word::Unchecked
                 },
                 stream: judged.then_some(if other { "y" } else { "x" }),
+                records: 1,
+                own: Word::Unchecked,
+                raw: vec![format!("{made:?}")],
             });
         }
     }
+    let expected = &mut events(expected);
     case.replace_judgement(&outcome, &entry("verify", 4))
         .unwrap();
     expected.sort_by_key(|row| (row.place, row.record));
-    expected
+    std::mem::take(expected)
+}
+
+/// Of records in the order of import, the events that they are.
+fn events(records: Vec<Expected>) -> Vec<Expected> {
+    let worst = |one: Word, other: Word| {
+        let order = [
+            Word::Contradicted,
+            Word::Unproven,
+            Word::Intact,
+            Word::Verified,
+            Word::Unchecked,
+        ];
+        order
+            .into_iter()
+            .find(|word| [one, other].contains(word))
+            .unwrap()
+    };
+    let mut events: Vec<Expected> = Vec::new();
+    for mut record in records {
+        record.own = record.verdict;
+        let same = |other: &Expected| {
+            record.made.native.is_some() && other.made.native == record.made.native
+        };
+        if let Some(at) = events.iter().position(same) {
+            let other = events.remove(at);
+            record.records += other.records;
+            record.raw.extend(other.raw);
+            record.verdict = worst(record.verdict, other.verdict);
+        }
+        events.push(record);
+    }
+    events
 }
 
 fn text(row: &Expected, column: Column) -> Option<&str> {
@@ -186,6 +244,10 @@ fn passes(filter: &Filter, row: &Expected) -> bool {
             How::Contains => text
                 .to_ascii_lowercase()
                 .contains(&term.text.to_ascii_lowercase()),
+            How::Fits => {
+                let regex = regex::Regex::new(&term.text);
+                regex.is_ok_and(|regex| regex.is_match(text))
+            }
         };
         let any_column = || {
             COLUMNS
@@ -197,6 +259,9 @@ fn passes(filter: &Filter, row: &Expected) -> bool {
             On::Column(column) => text(row, column).is_some_and(fits),
             On::Path => fits(&row.path),
             On::Stream => row.stream.is_some_and(fits),
+            On::NativeId => false,
+            On::Seq(first, last) => row.made.seq.is_some_and(|seq| first <= seq && seq <= last),
+            On::Raw => row.raw.iter().any(|raw| fits(raw)),
         };
         holds != term.negated
     };
@@ -208,6 +273,7 @@ fn same(row: &TimelineRow, expected: &Expected) -> bool {
         && row.time == expected.made.time.map(Micros)
         && row.seq == expected.made.seq
         && row.verdict == expected.verdict
+        && (row.own, row.records) == (expected.own, expected.records)
         && row.stream.as_deref() == expected.stream
         && *row.path == expected.path
         && COLUMNS
@@ -336,6 +402,9 @@ proptest! {
                 path: "more".into(),
                 verdict: Word::Unchecked,
                 stream: None,
+                records: 1,
+                own: Word::Unchecked,
+                raw: vec![format!("{made:?}")],
             });
         }
         all.sort_by_key(|row| (row.place, row.record));
@@ -512,7 +581,7 @@ fn a_filter_is_never_sql() {
                 .filter(|&other| match how {
                     How::Is => other == at,
                     How::Begins => hostile[other].starts_with(text),
-                    How::Contains => hostile[other].contains(text),
+                    How::Contains | How::Fits => hostile[other].contains(text),
                 })
                 .map(|other| other as u32)
                 .collect();
@@ -570,4 +639,55 @@ fn all_rows_but_a_few_are_reached_by_rank_past_the_first_mark() {
     }
     let past = reader.timeline(&intact, Position::Rank(order.len() as u64), 2);
     assert_eq!(past.unwrap(), []);
+}
+
+#[test]
+fn an_event_is_found_by_the_id_that_its_format_gives_it() {
+    use crate::Native;
+    use evidence::Format;
+    let (_folder, _path, mut case) = new_case();
+    let with = |native| Made {
+        native: Some(native),
+        ..made(1, &[(Column::Actor, "ci")])
+    };
+    let digest = Digest::of(b"x");
+    let records = [
+        with(Native::hash(Format::KubernetesAudit, "e5ca")),
+        with(Native::hash(Format::CloudTrail, "e-1")),
+        with(Native::of_digest(&digest)),
+        made(1, &[(Column::Actor, "e-1")]),
+    ];
+    let [file] = import(&mut case, &[("a", &records)], 2)[..] else {
+        panic!()
+    };
+    let reader = case.reader().unwrap();
+    let found = |on, how, text: &str, negated| -> Vec<u32> {
+        let text = text.to_owned();
+        let term = Term {
+            on,
+            how,
+            text,
+            negated,
+        };
+        let terms = vec![term];
+        let filter = Filter {
+            terms,
+            ..Filter::default()
+        };
+        let rows = reader.timeline(&filter, Position::Rank(0), 9).unwrap();
+        assert_eq!(reader.count(&filter), Ok(rows.len() as u64));
+        assert!(rows.iter().all(|row| row.record.file == file));
+        rows.iter().map(|row| row.record.ordinal).collect()
+    };
+    assert_eq!(found(On::NativeId, How::Is, "e5ca", false), [0]);
+    assert_eq!(found(On::NativeId, How::Is, "e5ca", true), [1, 2, 3]);
+    assert_eq!(found(On::NativeId, How::Is, "e5c", false), [0_u32; 0]);
+    assert_eq!(
+        found(On::NativeId, How::Is, &digest.to_string(), false),
+        [2]
+    );
+    // A free word is a part of any field, and a whole id.
+    assert_eq!(found(On::Any, How::Contains, "e-1", false), [1, 3]);
+    assert_eq!(found(On::Any, How::Contains, "e-1", true), [0, 2]);
+    assert_eq!(found(On::Any, How::Fits, "^e-1$", false), [3]);
 }

@@ -345,6 +345,8 @@ pub struct ReachView {
     pub from_kind: String,
     /// From which moment on.
     pub after: Option<String>,
+    /// Backwards: `reached` is where `from` came from, each with its latest path to it.
+    pub origin: bool,
     /// How far two sources' clocks may be apart.
     pub tolerance_seconds: i64,
     /// What was reached, by time.

@@ -6,8 +6,8 @@
 
 mod adequacy;
 mod custody;
-mod follow;
 mod findings;
+mod follow;
 mod provenance;
 mod record;
 mod summary;
@@ -17,8 +17,8 @@ mod trust;
 
 pub use adequacy::*;
 pub use custody::*;
-pub use follow::*;
 pub use findings::*;
+pub use follow::*;
 pub use provenance::*;
 pub use record::*;
 pub use summary::*;

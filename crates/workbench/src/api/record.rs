@@ -44,6 +44,10 @@ pub struct RecordView {
     pub raise: Vec<String>,
     /// Findings at this record and about its stream.
     pub findings: Vec<FindingView>,
+    /// All records of its event, the one that leads it first; absent where this is the only one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub event: Option<Vec<RecordId>>,
 }
 
 /// A step of a proof.

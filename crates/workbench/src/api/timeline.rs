@@ -39,19 +39,19 @@ pub struct TimelinePage {
     pub rows: Vec<TimelineRow>,
     /// How many match.
     pub matching: u64,
-    /// How many there are in the case.
+    /// How many events there are in the case.
     pub total: u64,
     /// Rises whenever the case changes, so that stale pages are known.
     pub generation: u64,
 }
 
-/// A row of the timeline. Absent members are null.
+/// A row of the timeline: an event, by the record that leads it. Absent members are null.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[ts(export)]
 pub struct TimelineRow {
-    /// The record.
+    /// The record that leads it.
     pub id: RecordId,
-    /// What holds for it.
+    /// What holds for it: the worst that holds for its records.
     pub verdict: Word,
     /// When, in microseconds; null where the record has no readable time.
     pub time: Option<i64>,
@@ -90,6 +90,10 @@ pub struct TimelineRow {
     pub path: String,
     /// The codes of the findings at exactly this record.
     pub findings: Vec<String>,
+    /// How many records the event has; absent where it is this one alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub records: Option<u64>,
 }
 
 /// Counts over time, for the brush and the histogram.
@@ -102,7 +106,7 @@ pub struct Histogram {
     pub width: i64,
     /// Counts of each bucket: contradicted, unproven, intact, verified, unchecked.
     pub buckets: Vec<[u64; 5]>,
-    /// Records without a time, which no bucket counts.
+    /// Events without a time, which no bucket counts.
     pub undated: u64,
 }
 

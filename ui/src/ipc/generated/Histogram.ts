@@ -17,6 +17,6 @@ width: number,
  */
 buckets: Array<[number, number, number, number, number]>, 
 /**
- * Records without a time, which no bucket counts.
+ * Events without a time, which no bucket counts.
  */
 undated: number, };

@@ -19,6 +19,10 @@ from_kind: string,
  */
 after: string | null, 
 /**
+ * Backwards: `reached` is where `from` came from, each with its latest path to it.
+ */
+origin: boolean, 
+/**
  * How far two sources' clocks may be apart.
  */
 tolerance_seconds: number, 

@@ -79,4 +79,8 @@ raise: Array<string>,
 /**
  * Findings at this record and about its stream.
  */
-findings: Array<FindingView>, };
+findings: Array<FindingView>, 
+/**
+ * All records of its event, the one that leads it first; absent where this is the only one.
+ */
+event?: Array<RecordId>, };

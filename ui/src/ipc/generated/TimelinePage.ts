@@ -18,7 +18,7 @@ rows: Array<TimelineRow>,
  */
 matching: number, 
 /**
- * How many there are in the case.
+ * How many events there are in the case.
  */
 total: number, 
 /**

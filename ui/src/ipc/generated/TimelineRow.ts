@@ -3,15 +3,15 @@ import type { RecordId } from "./RecordId";
 import type { Word } from "./Word";
 
 /**
- * A row of the timeline. Absent members are null.
+ * A row of the timeline: an event, by the record that leads it. Absent members are null.
  */
 export type TimelineRow = { 
 /**
- * The record.
+ * The record that leads it.
  */
 id: RecordId, 
 /**
- * What holds for it.
+ * What holds for it: the worst that holds for its records.
  */
 verdict: Word, 
 /**
@@ -85,4 +85,8 @@ path: string,
 /**
  * The codes of the findings at exactly this record.
  */
-findings: Array<string>, };
+findings: Array<string>, 
+/**
+ * How many records the event has; absent where it is this one alone.
+ */
+records?: number, };

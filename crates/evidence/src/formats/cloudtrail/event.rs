@@ -528,7 +528,7 @@ fn told_as(arn: &str, field: Field, events: &mut Events) {
     };
     let name = path.rsplit('/').next().unwrap_or_default();
     if !account.is_empty() && !name.is_empty() {
-        events.alias(field, &format!("aws:{kind}:{account}/{name}"));
+        events.alias_parts(field, &["aws:", kind, ":", account, "/", name]);
     }
 }
 

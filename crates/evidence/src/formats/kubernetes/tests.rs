@@ -171,6 +171,12 @@ fn a_users_other_names_are_those_that_nobody_else_has() {
             None,
         ),
         (
+            r#""username":"bob","extra":{"arn":["bob"]}"#.to_owned(),
+            "k8s:user:bob",
+            0,
+            None,
+        ),
+        (
             format!(r#""username":"{arn}""#),
             "k8s:user:arn:aws:sts::1:assumed-role/r/s",
             0,

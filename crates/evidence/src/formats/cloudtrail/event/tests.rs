@@ -124,6 +124,16 @@ fn a_federated_user_is_not_the_user_that_asked() {
 }
 
 #[test]
+fn an_issuer_that_is_no_role_is_not_the_session() {
+    let (aliases, _) = told(
+        r#"{"eventTime":"2026-06-01T00:00:04Z","eventName":"X","userIdentity":{"type":"AssumedRole","principalId":"AROAA:s",
+        "arn":"arn:aws:sts::1:assumed-role/a/s","sessionContext":{"sessionIssuer":{"type":"Root","arn":"arn:aws:iam::1:root"}}}}"#,
+        &[],
+    );
+    assert_eq!(aliases, owned([(Field::Actor, "AROAA:s")]));
+}
+
+#[test]
 fn a_bare_name_is_told_with_its_account() {
     let user = r#""userIdentity":{"type":"IAMUser","principalId":"AIDAX","arn":"arn:aws:iam::1:user/ops/bob","accountId":"1","accessKeyId":"AKIAX","userName":"bob"}"#;
     let act = |name: &str, rest: &str| {

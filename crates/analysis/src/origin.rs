@@ -1,0 +1,476 @@
+//! Where something came from: reach, backwards.
+//!
+//! From a thing or an event back through the acts that led there, each at or before the moment from
+//! which the next was taken. The latest moment counts: who could be at a thing late could be there
+//! through everything earlier too.
+
+use crate::act::{Act, ActKind, Ended, Name, Role};
+use crate::credential::{Join, makes};
+use crate::infer;
+use crate::lineage::mints_of;
+use crate::log::{Log, Window};
+use crate::names::{Names, Sort};
+use crate::reach::{
+    Certainty, From, MOST_REACHED, MOST_STEPS, Moment, Path, Question, Reach, Reached, Step, Thing,
+    Why,
+};
+use crate::steps::{other_secret_names, stores, touched, wielded};
+use evidence::{Micros, Word};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// The way on from a thing: the act that was taken from it, and the label that it led to.
+struct Label {
+    thing: Thing,
+    /// The act that was taken from here; nothing where it is the end of the way.
+    at: Option<Moment>,
+    must: bool,
+    /// What that act shares with a call that it may have been done for.
+    shares: [Option<Name>; 2],
+    step: Option<Step>,
+    next: Option<usize>,
+    /// How many steps it is from the end.
+    depth: u32,
+}
+
+type Order = (
+    Micros,
+    bool,
+    Reverse<u32>,
+    Arc<str>,
+    &'static str,
+    Arc<str>,
+    Word,
+);
+
+struct Search<'n, 'l, L: Log> {
+    names: &'n mut Names<'l, L>,
+    tolerance: i64,
+    /// Nothing is told from before this.
+    after: Option<Micros>,
+    labels: Vec<Label>,
+    heap: BinaryHeap<(Order, usize)>,
+    /// The latest label, and the latest one for certain.
+    known: HashMap<(Thing, bool), usize>,
+}
+
+/// From where something came: each thing with the latest path from it to what was asked for.
+/// `question.from` is that end, and `question.after` the moment before which nothing is told.
+pub fn origin<L: Log>(names: &mut Names<'_, L>, question: &Question) -> Result<Reach, L::Error> {
+    let mut search = Search {
+        names,
+        tolerance: question.tolerance.max(0),
+        after: question.after,
+        labels: Vec::new(),
+        heap: BinaryHeap::new(),
+        known: HashMap::new(),
+    };
+    let mut end = None;
+    match question.from {
+        From::Thing(sort, name) => {
+            let thing = (sort, search.names.canonical(sort, name)?);
+            end = Some(thing);
+            search.start(thing);
+            search.expand(0)?;
+        }
+        From::Event(event) => {
+            if let Some(act) = search.names.log.act(event)?
+                && act.done()
+            {
+                for (sort, name) in touched(&act) {
+                    let thing = (sort, search.names.canonical(sort, name)?);
+                    let label = search.start(thing);
+                    search.back(label, thing, &act, None)?;
+                }
+            }
+        }
+    }
+    let mut is_cut = false;
+    while let Some((_, label)) = search.heap.pop() {
+        let (thing, must) = (search.labels[label].thing, search.labels[label].must);
+        if search.is_known(thing, must) {
+            continue;
+        }
+        if search.known.len() >= MOST_REACHED {
+            is_cut = true;
+            break;
+        }
+        search.known.insert((thing, must), label);
+        search.expand(label)?;
+    }
+    search.told(end, is_cut)
+}
+
+impl<L: Log> Search<'_, '_, L> {
+    fn start(&mut self, thing: Thing) -> usize {
+        self.labels.push(Label {
+            thing,
+            at: None,
+            must: true,
+            shares: [None; 2],
+            step: None,
+            next: None,
+            depth: 0,
+        });
+        self.labels.len() - 1
+    }
+
+    fn is_known(&self, thing: Thing, must: bool) -> bool {
+        self.known.contains_key(&(thing, true))
+            || (!must && self.known.contains_key(&(thing, false)))
+    }
+
+    fn gather(&self, role: Role, name: Name, label: usize) -> Result<Vec<Act>, L::Error> {
+        let until = self.labels[label]
+            .at
+            .map(|at| Micros(at.time.0.saturating_add(1)));
+        let window = Window {
+            from: self.after,
+            until,
+        };
+        let mut acts = Vec::new();
+        self.names.log.acts(role, name, window, &mut |act| {
+            if act.time.is_some() && act.done() {
+                acts.push(act.clone());
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(acts)
+    }
+
+    fn expand(&mut self, label: usize) -> Result<(), L::Error> {
+        let thing = self.labels[label].thing;
+        let roles: &[Role] = match thing.0 {
+            Sort::Credential => &[Role::Token, Role::Credential],
+            Sort::Identity => &[Role::Subject],
+            Sort::Secret => &[Role::Secret],
+            Sort::Resource => &[Role::Resource],
+            Sort::Tool => &[Role::Tool],
+        };
+        for known in self.names.all(thing.0, thing.1)? {
+            for role in roles {
+                for act in self.gather(*role, known, label)? {
+                    if *role == Role::Credential {
+                        self.wielder(label, thing, &act)?;
+                        continue;
+                    }
+                    let is_here = touched(&act).contains(&(thing.0, known));
+                    if is_here {
+                        let why = (thing.0 == Sort::Identity).then_some(Why::Called);
+                        self.back(label, thing, &act, why)?;
+                    }
+                }
+            }
+        }
+        if thing.0 == Sort::Credential {
+            self.holders(label, thing)?;
+            let mints = mints_of(self.names, thing.1)?;
+            if let Some(infer::Inferred::One(parent)) = infer::parent(self.names, &mints)?
+                && mints
+                    .iter()
+                    .all(|mint| crate::credential::parent(mint).is_none())
+                && let Some(login) = mints.iter().find(|mint| mint.event == parent.shown_by)
+            {
+                let from = (Sort::Credential, parent.name);
+                self.step(
+                    label,
+                    from,
+                    thing,
+                    login,
+                    Join::Inferred,
+                    Some(Why::Inferred),
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The secrets that were known to hold a credential when it was last used before.
+    fn holders(&mut self, label: usize, thing: Thing) -> Result<(), L::Error> {
+        for known in self.names.all(Sort::Credential, thing.1)? {
+            let mut puts = self.gather(Role::Token, known, label)?;
+            puts.retain(stores);
+            if puts.is_empty() {
+                continue;
+            }
+            let mut uses = self.gather(Role::Credential, known, label)?;
+            uses.retain(crate::credential::is_use);
+            let Some(used) = uses.last() else { continue };
+            for put in puts.iter().filter(|put| put.time <= used.time) {
+                let Some(secret) = put.name(Role::Secret) else {
+                    continue;
+                };
+                let join = Join::by_id(used.format);
+                self.step(label, (Sort::Secret, secret), thing, used, join, None)?;
+                let text = self.names.text(secret)?;
+                for other in other_secret_names(&text) {
+                    if let Some(other) = self.names.log.name(&other)? {
+                        let from = (Sort::Secret, other);
+                        self.step(
+                            label,
+                            from,
+                            thing,
+                            used,
+                            Join::Inferred,
+                            Some(Why::Inferred),
+                        )?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Who used a credential.
+    fn wielder(&mut self, label: usize, thing: Thing, act: &Act) -> Result<(), L::Error> {
+        let (Some(_), Some(actor)) = (wielded(act), act.name(Role::Actor)) else {
+            return Ok(());
+        };
+        let join = Join::by_id(act.format);
+        self.step(label, (Sort::Identity, actor), thing, act, join, None)
+    }
+
+    /// From what an act touched, back to what it was done with or by, and to whom it was minted for.
+    fn back(
+        &mut self,
+        label: usize,
+        thing: Thing,
+        act: &Act,
+        why: Option<Why>,
+    ) -> Result<(), L::Error> {
+        let join = Join::by_id(act.format);
+        let mut from: Vec<Thing> = Vec::new();
+        let roles = [
+            (Role::Credential, Sort::Credential),
+            (Role::TokenParent, Sort::Credential),
+            (Role::Actor, Sort::Identity),
+            (Role::Subject, Sort::Identity),
+        ];
+        let is_made = makes(act).is_some();
+        for (role, sort) in roles {
+            let counts = match role {
+                Role::TokenParent => is_made,
+                // The holder of what was made; of a call the subject is whom it reached.
+                Role::Subject => is_made && act.kind != ActKind::Call,
+                _ => true,
+            };
+            from.extend(act.name(role).filter(|_| counts).map(|name| (sort, name)));
+        }
+        for from in from {
+            self.step(label, from, thing, act, join, why)?;
+        }
+        Ok(())
+    }
+
+    fn step(
+        &mut self,
+        label: usize,
+        from: Thing,
+        to: Thing,
+        act: &Act,
+        join: Join,
+        why: Option<Why>,
+    ) -> Result<(), L::Error> {
+        let from = (from.0, self.names.canonical(from.0, from.1)?);
+        let Some(time) = act.time else { return Ok(()) };
+        if from == to || self.after.is_some_and(|after| time < after) {
+            return Ok(());
+        }
+        let this = Moment::of(act, time);
+        let later = &self.labels[label];
+        let order = match &later.at {
+            None => Some(true),
+            Some(later) => this.is_before(later, self.tolerance),
+        };
+        let Some(is_sure) = order else { return Ok(()) };
+        let shares = [act.name(Role::Trace), act.name(Role::Credential)];
+        // One who was called acted for the caller where both acts share a trace or a credential.
+        let is_shared = later.at.is_none()
+            || shares
+                .iter()
+                .zip(&later.shares)
+                .any(|(one, other)| one.is_some() && one == other);
+        let why = why.filter(|why| *why != Why::Called || !is_shared);
+        let why = if !later.must {
+            Some(why.unwrap_or(Why::Before))
+        } else if !is_sure {
+            Some(why.unwrap_or(Why::Clocks))
+        } else if act.ended == Ended::Unsaid {
+            Some(why.unwrap_or(Why::Outcome))
+        } else {
+            why
+        };
+        let must = why.is_none();
+        let depth = later.depth.saturating_add(1);
+        if self.is_known(from, must) {
+            return Ok(());
+        }
+        let order = (
+            time,
+            must,
+            Reverse(depth),
+            self.names.text(from.1)?,
+            act.kind.as_str(),
+            self.names.text(to.1)?,
+            act.verdict,
+        );
+        self.labels.push(Label {
+            thing: from,
+            at: Some(this),
+            must,
+            shares,
+            step: Some(Step {
+                event: act.event,
+                time,
+                kind: act.kind,
+                from,
+                to,
+                join,
+                verdict: act.verdict,
+                why,
+            }),
+            next: Some(label),
+            depth,
+        });
+        self.heap.push((order, self.labels.len() - 1));
+        Ok(())
+    }
+
+    fn path(&self, label: usize) -> Option<Path> {
+        let first = &self.labels[label];
+        let (mut steps, mut left_out) = (Vec::new(), 0);
+        let mut verdict = Word::Verified;
+        let mut next = Some(label);
+        while let Some(label) = next {
+            let label = &self.labels[label];
+            if let Some(step) = &label.step {
+                verdict = verdict.min(step.verdict);
+                if steps.len() < MOST_STEPS {
+                    steps.push(step.clone());
+                } else {
+                    left_out += 1;
+                }
+            }
+            next = label.next;
+        }
+        Some(Path {
+            at: first.at?.time,
+            certainty: Certainty::of(first.must),
+            steps,
+            left_out,
+            verdict,
+        })
+    }
+
+    fn told(self, end: Option<Thing>, is_cut: bool) -> Result<Reach, L::Error> {
+        let mut told: HashMap<Thing, Reached> = HashMap::new();
+        for (&(thing, must), &label) in &self.known {
+            let better = must || !self.known.contains_key(&(thing, true));
+            if Some(thing) == end || !better {
+                continue;
+            }
+            if let Some(path) = self.path(label) {
+                told.insert(
+                    thing,
+                    Reached {
+                        thing,
+                        path,
+                        must: None,
+                    },
+                );
+            }
+        }
+        let mut keyed = Vec::with_capacity(told.len());
+        for reached in told.into_values() {
+            let text = self.names.text(reached.thing.1)?;
+            keyed.push(((reached.path.at, reached.thing.0, text), reached));
+        }
+        keyed.sort_by(|one, other| one.0.cmp(&other.0));
+        Ok(Reach {
+            reached: keyed.into_iter().map(|(_, reached)| reached).collect(),
+            is_cut,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::{Memory, Told};
+
+    fn act(kind: &str, at: i64, names: &[(Role, &str)]) -> Told {
+        names
+            .iter()
+            .fold(Told::new(kind, at), |told, (role, text)| {
+                told.with(*role, text)
+            })
+    }
+
+    #[test]
+    fn a_secret_s_reader_is_followed_back_to_the_first_credential() {
+        use Role::{Actor, Credential, Secret, Subject, Token, TokenParent, Trace};
+        let log = Memory::of([
+            act(
+                "token.exchange",
+                1,
+                &[
+                    (Actor, "sts"),
+                    (Subject, "a"),
+                    (Token, "t"),
+                    (TokenParent, "p"),
+                ],
+            ),
+            act(
+                "call",
+                2,
+                &[
+                    (Actor, "a"),
+                    (Credential, "t"),
+                    (Subject, "b"),
+                    (Trace, "x"),
+                ],
+            ),
+            act(
+                "secret.read",
+                3,
+                &[(Actor, "b"), (Secret, "s"), (Trace, "x")],
+            ),
+            act("call", 4, &[(Actor, "late"), (Subject, "b")]),
+            act("call", 2, &[(Actor, "other"), (Subject, "b"), (Trace, "y")]),
+        ]);
+        let mut names = Names::new(&log, &[]).unwrap();
+        let question = Question {
+            from: From::Thing(Sort::Secret, log.name("s").unwrap().unwrap()),
+            after: None,
+            tolerance: 0,
+        };
+        let found = origin(&mut names, &question).unwrap();
+        let told: Vec<String> = found
+            .reached
+            .iter()
+            .map(|one| {
+                let times: Vec<Micros> = one.path.steps.iter().map(|step| step.time).collect();
+                assert!(times.is_sorted());
+                let text = log.text(one.thing.1).unwrap();
+                format!(
+                    "{text} {} {}",
+                    one.path.certainty.as_str(),
+                    one.path.steps.len()
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "sts must 3",
+                "p must 3",
+                "a must 2",
+                "other may 2",
+                "t must 2",
+                "b must 1"
+            ]
+        );
+    }
+}
