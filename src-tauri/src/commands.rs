@@ -1,6 +1,7 @@
 //! The commands of the page. None takes a path: files are chosen in the system's dialogs, dropped on
 //! the window, or named in the program's arguments, and stay on this side.
 
+use crate::recent::RecentCase;
 use crate::shell::Shell;
 use crate::told::{CaseInfo, Told};
 use rfd::AsyncFileDialog;
@@ -89,6 +90,21 @@ pub async fn demo_case(app: AppHandle, shell: Held<'_>) -> Answer<Option<CaseInf
     apart(&shell, move |shell| crate::demo::open(shell, &folder))
         .await
         .map(Some)
+}
+
+#[tauri::command]
+pub async fn recent_cases(shell: Held<'_>) -> Answer<Vec<RecentCase>> {
+    apart(&shell, |shell| Ok(shell.recent())).await
+}
+
+#[tauri::command]
+pub async fn open_recent(shell: Held<'_>, nth: usize) -> Answer<CaseInfo> {
+    apart(&shell, move |shell| shell.open_recent(nth)).await
+}
+
+#[tauri::command]
+pub fn forget_recent(shell: Held<'_>) {
+    shell.forget_recent();
 }
 
 #[tauri::command]

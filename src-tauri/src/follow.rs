@@ -27,13 +27,13 @@ pub async fn reach(
     shell: Held<'_>,
     from: String,
     after: Option<String>,
-    tolerance_seconds: Option<u32>,
+    origin: bool,
 ) -> Answer<ReachView> {
     let question = ReachQuestion {
         from,
         after,
-        to: None,
-        tolerance_seconds,
+        origin,
+        ..ReachQuestion::default()
     };
     apart(&shell, move |shell| shell.session()?.reach(&question)).await
 }

@@ -4,9 +4,11 @@
 mod commands;
 mod demo;
 mod desk;
+mod export;
 mod follow;
 #[cfg(test)]
 mod names;
+mod recent;
 mod shell;
 mod told;
 mod trust;
@@ -51,6 +53,9 @@ fn main() -> ExitCode {
             commands::create_case,
             commands::close_case,
             commands::demo_case,
+            commands::recent_cases,
+            commands::open_recent,
+            commands::forget_recent,
             commands::start_import,
             commands::cancel_work,
             commands::summary,
@@ -73,9 +78,16 @@ fn main() -> ExitCode {
             follow::findings,
             follow::provenance,
             follow::adequacy,
+            export::graph_export,
+            export::lineage_export,
+            export::reach_export,
         ])
         .on_window_event(heard)
         .setup(|app| {
+            // Without such a folder no case is remembered, and nothing else is missing.
+            if let Ok(folder) = app.path().app_config_dir() {
+                app.state::<Arc<Shell>>().remember_in(&folder);
+            }
             WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Exhibit")
                 .inner_size(1440.0, 900.0)

@@ -7,6 +7,9 @@ pub const COMMANDS: &[&str] = &[
     "create_case",
     "close_case",
     "demo_case",
+    "recent_cases",
+    "open_recent",
+    "forget_recent",
     "start_import",
     "cancel_work",
     "summary",
@@ -29,4 +32,7 @@ pub const COMMANDS: &[&str] = &[
     "findings",
     "provenance",
     "adequacy",
+    "graph_export",
+    "lineage_export",
+    "reach_export",
 ];

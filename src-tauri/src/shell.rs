@@ -1,6 +1,7 @@
 //! The one window's state: the case that is open, who listens, and the line of work.
 
 use crate::desk::desk;
+use crate::recent::{Recent, RecentCase};
 use crate::told::{CaseInfo, Told};
 use crate::work::{Act, Works};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ pub struct Shell {
     /// A change of trust that was looked at and is neither kept nor dropped. Keys and the files that
     /// they came from stay on this side.
     pending: Mutex<Option<TrustEdit>>,
+    recent: Mutex<Recent>,
 }
 
 impl Shell {
@@ -34,6 +36,7 @@ impl Shell {
             works,
             at_start: Mutex::default(),
             pending: Mutex::default(),
+            recent: Mutex::default(),
         }
     }
 
@@ -63,8 +66,45 @@ impl Shell {
         lock(&self.session).as_deref().map(info)
     }
 
+    /// From now on the cases that are opened are remembered in this folder, the open one first.
+    pub fn remember_in(&self, folder: &Path) {
+        let mut recent = Recent::of(folder);
+        if let Some(session) = lock(&self.session).as_deref() {
+            recent.add(session.path(), (desk().now)());
+        }
+        *lock(&self.recent) = recent;
+    }
+
+    /// The cases that were open lately.
+    pub fn recent(&self) -> Vec<RecentCase> {
+        lock(&self.recent).cases()
+    }
+
+    /// Opens the nth of them.
+    pub fn open_recent(&self, nth: usize) -> Result<CaseInfo, Failure> {
+        let path = lock(&self.recent).path(nth).ok_or_else(|| {
+            Failure::request(
+                "no-such-case",
+                "That case is not in the list any more.",
+                "Open it by its file.",
+            )
+        })?;
+        self.open(&path)
+    }
+
+    /// Forgets which cases were open.
+    pub fn forget_recent(&self) {
+        lock(&self.recent).clear();
+    }
+
     /// Opens a case in place of the one that is open.
     pub fn open(&self, path: &Path) -> Result<CaseInfo, Failure> {
+        // A second hold on the case that is open would be one for reading alone.
+        if let (Some(held), Ok(asked)) = (lock(&self.session).as_deref(), path.canonicalize())
+            && held.path() == asked
+        {
+            return Ok(info(held));
+        }
         self.put(|| Session::open(path, desk()))
     }
 
@@ -174,6 +214,7 @@ impl Shell {
         let session = Arc::new(make()?);
         self.forget();
         let now = info(&session);
+        lock(&self.recent).add(session.path(), (desk().now)());
         let before = lock(&self.session).replace(session);
         self.tell(Told::Case {
             case: Some(now.clone()),
@@ -207,6 +248,8 @@ fn info(session: &Session) -> CaseInfo {
     CaseInfo {
         name: session.name(),
         path: session.path().display().to_string(),
+        writable: session.is_writable(),
+        notes: session.notes(),
     }
 }
 

@@ -19,7 +19,7 @@ const MAY: Record<string, string[]> = {
 const PACKAGES: [RegExp, (layer: string, path: string) => boolean][] = [
   [/^@tauri-apps\//, (_, path) => path === "ipc/shell.ts"],
   [/^svelte$/, (layer) => layer !== "base" && layer !== "ipc"],
-  [/^(vitest|node:.*)$/, (_, path) => path.endsWith(".test.ts")],
+  [/^(vitest|axe-core|node:.*)$/, (_, path) => path.endsWith(".test.ts")],
 ];
 
 interface Import {

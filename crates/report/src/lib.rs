@@ -1,3 +1,4 @@
 //! Plain data in, files for people out.
 
 pub mod csv;
+pub mod svg;

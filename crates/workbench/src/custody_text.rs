@@ -1,6 +1,6 @@
 //! The custody log as a file for others to read.
 
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::session::Session;
 use std::path::Path;
 
@@ -13,12 +13,6 @@ impl Session {
             text.push_str(&act.line);
             text.push('\n');
         }
-        std::fs::write(path, text).map_err(|error| {
-            Failure::program(
-                "custody-unwritten",
-                format!("{} could not be written: {error}.", path.display()),
-                "Choose a folder that you may write to, with room left.",
-            )
-        })
+        self.write_beside(path, &text)
     }
 }

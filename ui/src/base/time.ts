@@ -41,6 +41,18 @@ export function dayOf(micros: number): number {
   return Math.floor(micros / DAY);
 }
 
+/** Whether these RFC 3339 times are of more than one day, so that each needs its own. */
+export function severalDays(texts: Iterable<string | null | undefined>): boolean {
+  let day: string | null = null;
+  for (const text of texts) {
+    if (!text) continue;
+    const own = text.slice(0, 10);
+    if (day !== null && own !== day) return true;
+    day = own;
+  }
+  return false;
+}
+
 /** `Friday 12 June 2026`. */
 export function dayTitle(micros: number): string {
   const date = calendar(micros);
@@ -131,6 +143,20 @@ export function fromText(text: string): number | null {
   const millis = Date.parse(`${parts[1]}T${parts[2]}${parts[4]!.toUpperCase()}`);
   if (Number.isNaN(millis)) return null;
   return millis * 1000 + Number((parts[3] ?? "").padEnd(6, "0").slice(0, 6));
+}
+
+/**
+ * A time as a person types it, in UTC: RFC 3339, `2026-06-12 02:11`, or `02:11` on the day of
+ * `beside`. Null where it is none.
+ */
+export function fromTyped(text: string, beside: number | null): number | null {
+  const typed = text.trim().replace(/\s*(UTC|Z)$/i, "");
+  const zoned = fromText(text.trim());
+  if (zoned !== null) return zoned;
+  const parts = /^(?:(\d{4}-\d\d-\d\d)(?:[T ]+|$))?(?:(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?)?$/i.exec(typed);
+  if (!parts || typed === "" || (parts[1] === undefined && beside === null)) return null;
+  const day = parts[1] ?? new Date(Math.floor(beside! / 1000)).toISOString().slice(0, 10);
+  return fromText(`${day}T${(parts[2] ?? "00").padStart(2, "0")}:${parts[3] ?? "00"}:${parts[4] ?? "00"}${parts[5] ? `.${parts[5]}` : ""}Z`);
 }
 
 /** How many digits of a second to show of an RFC 3339 text: none, three, six; zeros at the end are none. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CaseFinding } from "../ipc";
-import { keyOf, matches } from "./findings";
+import { keyOf, matches, parts } from "./findings";
 
 const one = (more: Partial<CaseFinding>): CaseFinding => ({ code: "x", class: "behaviour", verdict: null, message: "", events: [], ...more });
 
@@ -14,4 +14,11 @@ test("integrity stands apart from behaviour, proof apart from indicator", () => 
 
 test("two findings of one code at two places have two keys", () => {
   expect(keyOf(one({ stream: "a", seq: 1 }))).not.toBe(keyOf(one({ stream: "a", seq: 2 })));
+});
+
+test("the parts stand under their headings, and an empty one has none", () => {
+  const [sealed, proof, sign] = [one({ class: "integrity", code: "a" }), one({ strength: "proof", code: "b" }), one({ strength: "indicator", code: "c" })];
+  expect(parts([sign, sealed, proof]).map((line) => line.finding?.code ?? "–")).toEqual(["–", "a", "–", "b", "–", "c"]);
+  expect(parts([sealed]).map((line) => line.finding?.code ?? "–")).toEqual(["–", "a"]);
+  expect(parts([])).toEqual([]);
 });

@@ -87,6 +87,16 @@ export class View {
   from = $state<string | null>(null);
   /** From which moment Reach looks; RFC 3339. */
   after = $state<string | null>(null);
+  /** Whether Reach looks backwards: where it came from. */
+  origin = $state(false);
+  /** Which step of the proof is lit in the bytes. */
+  step = $state<number | null>(null);
+  /** While time is played: up to where. */
+  head = $state<number | null>(null);
+  /** A time that the Timeline is to go to. */
+  wanted = $state<number | null>(null);
+  /** A record among its neighbours, and the filter that stood before. */
+  context = $state.raw<{ at: number; around: number; before: TimelineFilter } | null>(null);
   /** The ids that are lit in every place. */
   lit = $derived(new Set(idsOf(this.selection)));
   /** Shown, matching: as the place that is open has them. */
@@ -131,6 +141,40 @@ export class View {
     this.place = place;
   }
 
+  /** Shows the selected record among what was done around its time, without any filter. Again: back. */
+  toggleContext(): boolean {
+    if (this.context) {
+      const { before } = this.context;
+      this.context = null;
+      this.verdicts = before.verdicts;
+      this.window = before.from === null || before.until === null ? null : { from: before.from, until: before.until };
+      this.ask(before.query);
+      return true;
+    }
+    const at = this.selection?.kind === "record" ? (this.selection.row?.time ?? null) : null;
+    if (at === null) return false;
+    this.context = { at, around: 30_000_000, before: this.filter };
+    this.verdicts = [];
+    this.ask("");
+    this.#around();
+    return true;
+  }
+
+  /** More or less of what was done around the record. */
+  widen(by: number): boolean {
+    if (!this.context) return false;
+    this.context = { ...this.context, around: Math.min(86_400_000_000, Math.max(1_000_000, this.context.around * by)) };
+    this.#around();
+    return true;
+  }
+
+  #around(): void {
+    const { at, around } = this.context!;
+    this.window = { from: at - around, until: at + around };
+    this.wanted = at;
+    this.place = "timeline";
+  }
+
   remove(chip: Chip): void {
     if (chip.kind === "verdict") this.verdicts = this.verdicts.filter((word) => word !== chip.word);
     else if (chip.kind === "window") this.window = null;
@@ -138,6 +182,7 @@ export class View {
   }
 
   clear(): void {
+    this.context = null;
     this.verdicts = [];
     this.window = null;
     this.ask("");
@@ -150,6 +195,9 @@ export class View {
     this.tab = "proof";
     this.from = null;
     this.after = null;
+    this.origin = false;
+    this.head = null;
+    this.wanted = null;
     this.matching = null;
     this.place = "evidence";
   }

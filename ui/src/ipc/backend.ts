@@ -9,6 +9,7 @@
 import type { CaseInfo } from "./generated/CaseInfo";
 import type { FailureView as Failure } from "./generated/FailureView";
 import type { Histogram } from "./generated/Histogram";
+import type { RecentCase } from "./generated/RecentCase";
 import type { RecordId } from "./generated/RecordId";
 import type { RecordView } from "./generated/RecordView";
 import type { Summary } from "./generated/Summary";
@@ -58,7 +59,10 @@ export type { TimelineRow } from "./generated/TimelineRow";
 export type { Word } from "./generated/Word";
 export type { Work } from "./generated/Work";
 export type { CustodyView, KeyView, TrustPreview, FingerprintMatch, IdentityView, ThingsView, LineageTree, ReachView, GraphView, FindingsView, ProvenanceView, AdequacyView };
-export type { CaseInfo, Failure, Histogram, RecordId, RecordView, Summary, TimelineFilter, TimelinePage, Told };
+export type { CaseInfo, Failure, Histogram, RecentCase, RecordId, RecordView, Summary, TimelineFilter, TimelinePage, Told };
+
+/** What a picture or data is written as. */
+export type Form = "svg" | "graphml" | "dot" | "json" | "csv" | "revoke" | "rotate";
 
 /** The program, as the window sees it. Every call may reject with a `Failure`. */
 export interface Backend {
@@ -73,6 +77,11 @@ export interface Backend {
   closeCase(): Promise<void>;
   /** Makes the demonstration evidence and a case of it, and opens that. */
   demoCase(): Promise<CaseInfo | null>;
+  /** The cases that were open lately, newest first. */
+  recentCases(): Promise<RecentCase[]>;
+  /** Opens the nth of them. */
+  openRecent(nth: number): Promise<CaseInfo | null>;
+  forgetRecent(): Promise<void>;
   /** Asks for files and reads them into the case. False where the person chose none. */
   addFiles(): Promise<boolean>;
   /** The same with a folder. */
@@ -97,9 +106,14 @@ export interface Backend {
   /** The credentials or the secrets of these events. */
   things(kind: "credential" | "secret", query: string): Promise<ThingsView>;
   lineage(id: string): Promise<LineageTree>;
-  reach(from: string, after: string | null): Promise<ReachView>;
+  /** What could be touched from it; with `origin` backwards, where it came from. */
+  reach(from: string, after: string | null, origin: boolean): Promise<ReachView>;
   /** The graph of the events that a query picks, or what lies within so many edges of an id. */
   graph(query: string, near: [string, number] | null): Promise<GraphView>;
+  /** Asks for a place and writes the graph there. False where the person chose none. */
+  graphExport(query: string, near: [string, number] | null, form: Form): Promise<boolean>;
+  lineageExport(id: string, form: Form): Promise<boolean>;
+  reachExport(from: string, after: string | null, origin: boolean, form: Form): Promise<boolean>;
   findings(query: string): Promise<FindingsView>;
   provenance(id: RecordId): Promise<ProvenanceView>;
   adequacy(): Promise<AdequacyView>;

@@ -78,6 +78,8 @@ export interface FakeOptions {
   open?: boolean;
   /** Whether a sixth source is still being read. */
   reading?: boolean;
+  /** Whether the case can be written to. */
+  writable?: boolean;
 }
 
 export interface Fake extends Backend {
@@ -87,12 +89,16 @@ export interface Fake extends Backend {
 function fromAddress(): FakeOptions {
   const wanted = new URLSearchParams(globalThis.location?.search ?? "");
   const number = (name: string) => (wanted.has(name) ? Number(wanted.get(name)) : undefined);
-  return { rows: number("rows"), trailFiles: number("files"), delay: number("delay"), open: wanted.get("open") !== "no", reading: wanted.get("reading") !== "no" };
+  return { rows: number("rows"), trailFiles: number("files"), delay: number("delay"), open: wanted.get("open") !== "no", reading: wanted.get("reading") !== "no", writable: wanted.get("writable") !== "no" };
 }
 
 export function fake(options: FakeOptions = fromAddress()): Fake {
-  const { rows: size = 258_224, trailFiles = 224, delay = 15, open = true, reading = true } = options;
-  const info = { name: "deployer-leak.exhibit", path: "/cases/deployer-leak.exhibit" };
+  const { rows: size = 258_224, trailFiles = 224, delay = 15, open = true, reading = true, writable = true } = options;
+  const info = { name: "deployer-leak.exhibit", path: "/cases/deployer-leak.exhibit", writable, notes: writable ? [] : ["The case is open in another window or command. It is opened for reading only."] };
+  let recent = [
+    { name: info.name, folder: "/cases", opened: "2026-06-13T08:02:41Z", there: true },
+    { name: "orders-q2.exhibit", folder: "/media/evidence/2026", opened: "2026-06-02T14:20:00Z", there: false },
+  ];
   let current = open ? info : null;
   const last = 4 + trailFiles;
   const listeners: ((told: Told) => void)[] = [];
@@ -184,6 +190,11 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
       tell({ event: "case", case: null });
     },
     demoCase: async () => ((current = info), later(info)),
+    recentCases: () => later(recent),
+    openRecent: async () => ((current = info), later(info)),
+    async forgetRecent() {
+      recent = [];
+    },
     addFiles: () => later(true),
     addFolder: () => later(true),
     trusted: () => later(keys),
@@ -217,11 +228,14 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
       if (id.startsWith("kv/")) throw { code: "not-a-credential", message: `${id} is no credential in this case: it is a secret.`, hint: "" };
       return later({ ...LINEAGE });
     },
-    async reach(from, after) {
+    async reach(from, after, origin) {
       if (from === "nothing") throw { code: "no-such-id", message: "Nothing in this case is called nothing.", hint: "Near it are: none." };
-      return later({ ...REACH, from, after });
+      return later({ ...REACH, from, after, origin });
     },
     graph: (_, around) => later(around && around[1] === 1 ? near(around[0]) : GRAPH),
+    graphExport: () => later(true),
+    lineageExport: () => later(true),
+    reachExport: () => later(true),
     findings: () => later(findingsOf(summary.findings)),
     provenance: (id) => later(provenanceOf(id)),
     adequacy: () => later(ADEQUACY),
