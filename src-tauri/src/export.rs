@@ -10,13 +10,10 @@ pub async fn graph_export(
     shell: Held<'_>,
     query: String,
     near: Option<(String, usize)>,
+    most: usize,
     form: String,
 ) -> Answer<bool> {
-    let question = GraphQuestion {
-        query,
-        near,
-        most: 0,
-    };
+    let question = GraphQuestion { query, near, most };
     write(&shell, "graph", Export::Graph(question), &form).await
 }
 

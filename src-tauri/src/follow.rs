@@ -43,12 +43,9 @@ pub async fn graph(
     shell: Held<'_>,
     query: String,
     near: Option<(String, usize)>,
+    most: usize,
 ) -> Answer<GraphView> {
-    let question = GraphQuestion {
-        query,
-        near,
-        most: 0,
-    };
+    let question = GraphQuestion { query, near, most };
     apart(&shell, move |shell| shell.session()?.graph(&question)).await
 }
 

@@ -61,12 +61,12 @@ function boxOf(at: Point, width: number, height: number): Taken {
   return { left: at.x - width / 2, top: at.y - height / 2, right: at.x + width / 2, bottom: at.y + height / 2 };
 }
 
-/** Where each node's name may stand: below, above, beside. `text` is in the mono face. */
-export function nameWish(node: Point, letters: number): Wish {
+/** Where each node's name may stand: below, above, beside its mark, which reaches `clear` far. `letters` of the mono face. */
+export function nameWish(node: Point, letters: number, clear = 13): Wish {
   const width = letters * 6.6 + 4;
   return {
     width, height: 13,
-    at: [{ x: node.x, y: node.y + 22 }, { x: node.x, y: node.y - 20 }, { x: node.x + 18 + width / 2, y: node.y }, { x: node.x - 18 - width / 2, y: node.y }],
+    at: [{ x: node.x, y: node.y + clear + 9 }, { x: node.x, y: node.y - clear - 7 }, { x: node.x + clear + 5 + width / 2, y: node.y }, { x: node.x - clear - 5 - width / 2, y: node.y }],
   };
 }
 

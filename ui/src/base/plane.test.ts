@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bows, line, spreadOut, zoom } from "./plane";
+import { bows, evened, line, spreadOut, zoom } from "./plane";
 
 test("edges of one pair lie apart, whichever way they go", () => {
   expect(bows([{ source: 0, target: 1 }])).toEqual([0]);
@@ -33,4 +33,14 @@ test("nodes fill the canvas, and many of them a larger plane", () => {
   expect(spreadOut([], canvas).points).toEqual([]);
   const many = spreadOut(Array.from({ length: 500 }, (_, at) => ({ x: at * 20, y: at * 20 })), canvas);
   expect(many.box.width).toBeGreaterThan(2500);
+});
+
+test("a crowd is drawn apart in its order, and few stand as the engine placed them", () => {
+  expect(evened([0, 1, 10])).toEqual([0, 0.1, 1]);
+  expect(evened([3, 3])).toEqual([0.5, 0.5]);
+  const crowd = [...Array.from({ length: 99 }, (_, at) => at / 100), 100];
+  const out = evened(crowd);
+  expect(out.every((value, at) => at === 0 || value > out[at - 1]!)).toBe(true);
+  expect(out[98]!).toBeGreaterThan(0.5);
+  expect([out[0], out[99]]).toEqual([0, 1]);
 });

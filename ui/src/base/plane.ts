@@ -16,6 +16,22 @@ export interface Box {
 /** Room about the outermost nodes for what is written at them. */
 const ROOM = { left: 90, right: 90, top: 30, bottom: 70 };
 
+/** Above so many points their crowds are drawn apart. */
+const CROWD = 60;
+/** How much of a place is its rank among all, where there are many: voids shrink, crowds widen, the order stays. */
+const EVEN = 0.6;
+
+/** Values between 0 and 1: where each lies from the least to the greatest, in a crowd drawn apart. */
+export function evened(values: readonly number[]): number[] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [least, span] = [sorted[0] ?? 0, (sorted[sorted.length - 1] ?? 0) - (sorted[0] ?? 0)];
+  if (span <= 0) return values.map(() => 0.5);
+  const share = values.length > CROWD ? EVEN : 0;
+  const ranks = new Map<number, number>();
+  sorted.forEach((value, at) => ranks.set(value, ranks.get(value) ?? at));
+  return values.map((value) => ((value - least) / span) * (1 - share) + (ranks.get(value)! / (values.length - 1)) * share);
+}
+
 /**
  * The engine's places over a canvas of this size, so that words keep their size; where there are too
  * many nodes for it, over a larger plane, which is then seen from farther away or in parts.
@@ -23,16 +39,9 @@ const ROOM = { left: 90, right: 90, top: 30, bottom: 70 };
 export function spreadOut(points: readonly Point[], canvas: { width: number; height: number }): { points: Point[]; box: Box } {
   const grow = Math.max(1, Math.sqrt((points.length * 9000) / Math.max(1, canvas.width * canvas.height)));
   const box = { x: 0, y: 0, width: canvas.width * grow, height: canvas.height * grow };
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const { x, y } of points) {
-    left = Math.min(left, x);
-    right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y);
-  }
   const [wide, high] = [Math.max(1, box.width - ROOM.left - ROOM.right), Math.max(1, box.height - ROOM.top - ROOM.bottom)];
-  const along = (at: number, from: number, until: number) => (until > from ? (at - from) / (until - from) : 0.5);
-  return { points: points.map((one) => ({ x: ROOM.left + along(one.x, left, right) * wide, y: ROOM.top + along(one.y, top, bottom) * high })), box };
+  const [across, down] = [evened(points.map((one) => one.x)), evened(points.map((one) => one.y))];
+  return { points: points.map((_, at) => ({ x: ROOM.left + across[at]! * wide, y: ROOM.top + down[at]! * high })), box };
 }
 
 /** A box about a point of another, larger or smaller by a factor. */
