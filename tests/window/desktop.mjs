@@ -7,7 +7,7 @@ const run = async (...args) => (await promisify(execFile)("xdotool", args)).stdo
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Types a path into the dialog with this title and confirms it. */
-export async function choose(title, path) {
+export async function choose(title, path, saves = true) {
   let id = "";
   for (const end = Date.now() + 15_000; id === ""; await wait(100)) {
     if (Date.now() > end) throw new Error(`no dialog is called ${title}`);
@@ -17,7 +17,9 @@ export async function choose(title, path) {
   await wait(600);
   await run("windowfocus", "--sync", id);
   await wait(150);
-  await run("key", "--window", "0", "ctrl+a").catch(() => {});
+  // Where a name is asked for, its field has the focus; elsewhere Ctrl+L shows one.
+  await run("key", saves ? "ctrl+a" : "ctrl+l");
+  await wait(250);
   await run("type", "--delay", "4", path);
   await wait(400);
   await run("key", "Return");

@@ -21,7 +21,7 @@ test("a responder: from a disk of exports to what to revoke and what to rotate",
   await choose("Where the new case is to lie", path);
   await page.until("the empty case", `return document.querySelector("main .state h2")?.textContent === "Drop files or folders here"`);
   await press(page, "Choose a folder…", "main");
-  await choose("Read into the case", evidence);
+  await choose("Read into the case", evidence, false);
   await page.until("what came in", idle, 120_000);
 
   // What came in, and what was lost: the same as the command line counts.

@@ -69,7 +69,7 @@ export function watched(driver) {
       for (const one of held(pid)) if (!steering.has(one.local) && !steering.has(one.remote)) seen.add(`${program(pid)} ${one.kind} ${one.local} ${one.remote}`);
     }
   };
-  const timer = setInterval(look, 100);
+  const timer = setInterval(look, 100).unref();
   return () => {
     clearInterval(timer);
     look();

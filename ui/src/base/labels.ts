@@ -24,6 +24,12 @@ const SQUARE = 120;
 /** What is taken already; asks and answers in pixels. */
 export class Plan {
   #squares = new Map<string, Taken[]>();
+  #within: { width: number; height: number } | null;
+
+  /** With `within`, words stand wholly inside of it. */
+  constructor(within: { width: number; height: number } | null = null) {
+    this.#within = within;
+  }
 
   #near(box: Taken): string[] {
     const out: string[] = [];
@@ -43,6 +49,7 @@ export class Plan {
 
   isFree(at: Point, width: number, height: number): boolean {
     const box = boxOf(at, width, height);
+    if (this.#within && (box.left < 0 || box.top < 0 || box.right > this.#within.width || box.bottom > this.#within.height)) return false;
     return this.#near(box).every((square) => (this.#squares.get(square) ?? []).every((other) => box.right <= other.left || other.right <= box.left || box.bottom <= other.top || other.bottom <= box.top));
   }
 
