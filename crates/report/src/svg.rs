@@ -218,10 +218,7 @@ impl Svg {
                 },
             ),
             "contradicted" => {
-                self.path(
-                    &format!("M{x:.1} {:.1}l6 6l-6 6l-6 -6z", y - 6.0),
-                    filled,
-                );
+                self.path(&format!("M{x:.1} {:.1}l6 6l-6 6l-6 -6z", y - 6.0), filled);
                 self.path(
                     &format!(
                         "M{:.1} {:.1}l3.6 3.6M{:.1} {:.1}l-3.6 3.6",

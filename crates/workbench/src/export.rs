@@ -112,9 +112,9 @@ impl Session {
                 "Choose a folder that you may write to, with room left.",
             )
         };
-        let is_case = path
-            .canonicalize()
-            .is_ok_and(|path| path == self.path() || path.extension().is_some_and(|end| end == "exhibit"));
+        let is_case = path.canonicalize().is_ok_and(|path| {
+            path == self.path() || path.extension().is_some_and(|end| end == "exhibit")
+        });
         if is_case {
             return Err(Failure::request(
                 "file-is-a-case",
@@ -248,7 +248,14 @@ fn reached(reach: &ReachView) -> String {
     let mut out = String::new();
     csv::row(
         [
-            "certainty", "at", "kind", "id", "verdict", "hops", "events", "why_may",
+            "certainty",
+            "at",
+            "kind",
+            "id",
+            "verdict",
+            "hops",
+            "events",
+            "why_may",
         ],
         &mut out,
     );

@@ -39,9 +39,9 @@ export function evened(values: readonly number[]): number[] {
 export function spreadOut(points: readonly Point[], canvas: { width: number; height: number }): { points: Point[]; box: Box } {
   const grow = Math.max(1, Math.sqrt((points.length * 9000) / Math.max(1, canvas.width * canvas.height)));
   const box = { x: 0, y: 0, width: canvas.width * grow, height: canvas.height * grow };
-  const [wide, high] = [Math.max(1, box.width - ROOM.left - ROOM.right), Math.max(1, box.height - ROOM.top - ROOM.bottom)];
+  const [wide, high] = [Math.max(1, box.width - (ROOM.left + ROOM.right) * grow), Math.max(1, box.height - (ROOM.top + ROOM.bottom) * grow)];
   const [across, down] = [evened(points.map((one) => one.x)), evened(points.map((one) => one.y))];
-  return { points: points.map((_, at) => ({ x: ROOM.left + across[at]! * wide, y: ROOM.top + down[at]! * high })), box };
+  return { points: points.map((_, at) => ({ x: ROOM.left * grow + across[at]! * wide, y: ROOM.top * grow + down[at]! * high })), box };
 }
 
 /** A box about a point of another, larger or smaller by a factor. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { HOUR, MINUTE, clock, dayOf, dayTitle, fromText, fromTyped, length, range, stamp, ticks } from "./time";
+import { HOUR, MINUTE, apart, clock, dayOf, dayTitle, fromText, fromTyped, length, range, stamp, ticks } from "./time";
 
 // `date -u -d 2026-06-12T02:11:46Z +%s` says 1781230306.
 const BREACH = 1_781_230_306_902_113;
@@ -64,4 +64,10 @@ test("a time is typed with a day, without one, or as it is written elsewhere", (
   expect(fromTyped("2:11", BREACH + 5 * HOUR)).toBe(whole - 46_000_000);
   for (const wrong of ["", "soon", "2:11 pm", "25", "2026-13-01", "2026-06-12 27:00"]) expect(fromTyped(wrong, BREACH), wrong).toBeNull();
   expect(fromTyped("02:11", null)).toBeNull();
+});
+
+test("words of an axis lie apart", () => {
+  const all = [10, 20, 30, 95].map((at) => ({ at, label: "12345678" }));
+  expect(apart(all, (at) => at, 1).map((tick) => tick.at)).toEqual([10, 20, 30, 95]);
+  expect(apart(all, (at) => at, 2).map((tick) => tick.at)).toEqual([10, 30]);
 });

@@ -136,6 +136,20 @@ export function ticks(from: number, until: number, most: number): Tick[] {
   return out;
 }
 
+/** Those of the marks whose words lie neither on one another nor past an end; `share` gives the place in percent. */
+export function apart(all: readonly Tick[], share: (at: number) => number, percentALetter: number): Tick[] {
+  const out: Tick[] = [];
+  let taken = -Infinity;
+  for (const tick of all) {
+    const half = ((tick.label.length + 1) * percentALetter) / 2;
+    const at = share(tick.at);
+    if (at - half < Math.max(taken, -2) || at + half > 102) continue;
+    out.push(tick);
+    taken = at + half;
+  }
+  return out;
+}
+
 /** Microseconds of an RFC 3339 time, or null where it is none. */
 export function fromText(text: string): number | null {
   const parts = /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)$/.exec(text);

@@ -205,7 +205,9 @@ fn what_to_revoke_and_rotate_is_a_table_for_those_who_do_it() {
     let line = format!("reach case.exhibit --from {}", site.truth.leak.credential);
     let json = exhibit(&site, &format!("{line} --json")).ended(0).json();
     for act in ["revoke", "rotate"] {
-        let said = exhibit(&site, &format!("{line} --format {act}")).ended(0).out;
+        let said = exhibit(&site, &format!("{line} --format {act}"))
+            .ended(0)
+            .out;
         let mut rows = said.split_terminator("\r\n");
         assert_eq!(rows.next(), Some("to_do,id,certainty,reached_at,expires"));
         let ids: Vec<&str> = rows.map(|row| row.split(',').nth(1).unwrap()).collect();

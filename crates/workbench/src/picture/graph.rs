@@ -87,7 +87,11 @@ fn bows(edges: &[EdgeView]) -> Vec<f64> {
             let bow = (*nth as f64 - (all as f64 - 1.0) / 2.0) * 30.0;
             *nth += 1;
             // Seen from the other end, the same side is the other.
-            if edge.source <= edge.target { bow } else { -bow }
+            if edge.source <= edge.target {
+                bow
+            } else {
+                -bow
+            }
         })
         .collect()
 }
@@ -223,13 +227,7 @@ fn draw_node(svg: &mut Svg, node: &NodeView, (x, y): (f64, f64), named: bool) {
             } else {
                 node.members.to_string()
             };
-            svg.text(
-                at(-2.0, 6.0),
-                Anchor::Middle,
-                Voice::Strong,
-                INK,
-                &count,
-            );
+            svg.text(at(-2.0, 6.0), Anchor::Middle, Voice::Strong, INK, &count);
         }
         (_, "credential") => svg.path(
             &format!(

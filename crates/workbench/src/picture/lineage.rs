@@ -66,13 +66,7 @@ pub(crate) fn lineage(tree: &LineageTree) -> String {
             rows.len() - shown.len()
         ));
     }
-    svg.text(
-        (16.0, end + 48.0),
-        Anchor::Start,
-        Voice::Ours,
-        FAINT,
-        &foot,
-    );
+    svg.text((16.0, end + 48.0), Anchor::Start, Voice::Ours, FAINT, &foot);
     svg.done()
 }
 
@@ -166,13 +160,7 @@ fn draw_row(svg: &mut Svg, row: &Row<'_>, y: f64, is_root: bool, axis: Option<(i
         Some(holder) => format!("{} · {}", node.kind, cut(holder, 36)),
         None => node.kind.clone(),
     };
-    svg.text(
-        (x, y + 31.0),
-        Anchor::Start,
-        Voice::Ours,
-        FAINT,
-        &holder,
-    );
+    svg.text((x, y + 31.0), Anchor::Start, Voice::Ours, FAINT, &holder);
     match &node.join {
         Some(join) if !is_root => {
             svg.line(
@@ -256,6 +244,9 @@ fn draw_life(svg: &mut Svg, node: &LineageView, y: f64, from: i64, until: i64) {
             Pen { width: 1.75, ..PEN },
         );
     } else if ended.is_none() {
-        svg.path(&format!("M{:.1} {:.1}l6 6l-6 6", UNTIL - 8.0, y + 14.0), PEN);
+        svg.path(
+            &format!("M{:.1} {:.1}l6 6l-6 6", UNTIL - 8.0, y + 14.0),
+            PEN,
+        );
     }
 }

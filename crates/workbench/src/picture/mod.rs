@@ -21,13 +21,7 @@ fn legend(svg: &mut Svg, (mut x, y): (f64, f64)) {
                 ..PEN
             },
         );
-        svg.text(
-            (x + 32.0, y + 4.0),
-            Anchor::Start,
-            Voice::Ours,
-            FAINT,
-            join,
-        );
+        svg.text((x + 32.0, y + 4.0), Anchor::Start, Voice::Ours, FAINT, join);
         x += 92.0;
     }
     for verdict in ["verified", "intact", "unproven", "contradicted"] {

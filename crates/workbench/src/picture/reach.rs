@@ -54,13 +54,7 @@ pub(crate) fn reach(reach: &ReachView) -> String {
     if reach.left_out {
         foot.push_str("; the search was ended before all was found");
     }
-    svg.text(
-        (16.0, end + 48.0),
-        Anchor::Start,
-        Voice::Ours,
-        FAINT,
-        &foot,
-    );
+    svg.text((16.0, end + 48.0), Anchor::Start, Voice::Ours, FAINT, &foot);
     svg.done()
 }
 
