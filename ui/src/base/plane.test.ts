@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bows, evened, line, spreadOut, zoom } from "./plane";
+import { bows, evened, keptApart, line, spreadOut, zoom } from "./plane";
 
 test("edges of one pair lie apart, whichever way they go", () => {
   expect(bows([{ source: 0, target: 1 }])).toEqual([0]);
@@ -43,4 +43,12 @@ test("a crowd is drawn apart in its order, and few stand as the engine placed th
   expect(out.every((value, at) => at === 0 || value > out[at - 1]!)).toBe(true);
   expect(out[98]!).toBeGreaterThan(0.5);
   expect([out[0], out[99]]).toEqual([0, 1]);
+});
+
+test("points that lie on one another are drawn apart, and others stay", () => {
+  const out = keptApart([{ x: 0, y: 0 }, { x: 10, y: 0 }, { x: 500, y: 500 }, { x: 900, y: 900 }, { x: 900, y: 900 }], 70);
+  expect(out[0]).toEqual({ x: -30, y: 0 });
+  expect(out[1]).toEqual({ x: 40, y: 0 });
+  expect(out[2]).toEqual({ x: 500, y: 500 });
+  expect(Math.hypot(out[3]!.x - out[4]!.x, out[3]!.y - out[4]!.y)).toBeCloseTo(70);
 });

@@ -14,7 +14,11 @@ case: CaseInfo | null, } | { "event": "changed" } | { "event": "drag",
 /**
  * Whether they are.
  */
-over: boolean, } | { "event": "failed", failure: FailureView, } | { "event": "work", 
+over: boolean, } | { "event": "failed", 
+/**
+ * Why.
+ */
+failure: FailureView, } | { "event": "work", 
 /**
  * The piece.
  */

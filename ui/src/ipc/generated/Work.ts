@@ -10,11 +10,11 @@ export type Work = {
  */
 id: number, 
 /**
- * `import`, `trust` or `demo`.
+ * `import` or `trust`.
  */
 act: string, 
 /**
- * `waiting`, `reading` or `verifying`.
+ * `waiting`, `looking`, `reading`, `verifying` or `taking-back`.
  */
 phase: string, 
 /**
