@@ -3,7 +3,9 @@ import { hexOf, spread, wholeGroups } from "./fingerprint";
 
 test("a fingerprint is written in hex as sha256sum writes it", () => {
   // printf '' | sha256sum, and the same through base64.
-  expect(hexOf("SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU")).toBe("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  expect(hexOf("SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU")).toBe(
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+  );
   expect(hexOf("SHA256:47DEQpj8HBSa")).toBeNull();
   expect(hexOf("MD5:aa")).toBeNull();
 });

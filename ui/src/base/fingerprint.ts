@@ -26,7 +26,10 @@ export const GROUPS = 16;
 /** What was typed or pasted, as groups of four from a place on. Anything but hex digits is passed over. */
 export function spread(text: string, groups: readonly string[], at: number): string[] {
   const out = [...groups];
-  const digits = text.toLowerCase().replace(/^sha-?256:?/, "").replace(/[^0-9a-f]/g, "");
+  const digits = text
+    .toLowerCase()
+    .replace(/^sha-?256:?/, "")
+    .replace(/[^0-9a-f]/g, "");
   for (let n = 0; n * 4 < digits.length && at + n < GROUPS; n++) out[at + n] = digits.slice(n * 4, n * 4 + 4);
   return out;
 }

@@ -12,7 +12,14 @@ test("no two words share a pixel, and what finds no place is left out", () => {
   });
   expect(placed.length).toBeGreaterThan(0);
   expect(placed.length).toBeLessThan(400);
-  const overlaps = placed.filter((one, nth) => placed.some((other, mth) => mth < nth && Math.abs(one.x - other.x) < (one.width + other.width) / 2 && Math.abs(one.y - other.y) < (one.height + other.height) / 2));
+  const overlaps = placed.filter((one, nth) =>
+    placed.some(
+      (other, mth) =>
+        mth < nth &&
+        Math.abs(one.x - other.x) < (one.width + other.width) / 2 &&
+        Math.abs(one.y - other.y) < (one.height + other.height) / 2,
+    ),
+  );
   expect(overlaps).toEqual([]);
 });
 

@@ -33,7 +33,8 @@ export class Plan {
 
   #near(box: Taken): string[] {
     const out: string[] = [];
-    for (let x = Math.floor(box.left / SQUARE); x <= Math.floor(box.right / SQUARE); x++) for (let y = Math.floor(box.top / SQUARE); y <= Math.floor(box.bottom / SQUARE); y++) out.push(`${x} ${y}`);
+    for (let x = Math.floor(box.left / SQUARE); x <= Math.floor(box.right / SQUARE); x++)
+      for (let y = Math.floor(box.top / SQUARE); y <= Math.floor(box.bottom / SQUARE); y++) out.push(`${x} ${y}`);
     return out;
   }
 
@@ -50,7 +51,11 @@ export class Plan {
   isFree(at: Point, width: number, height: number): boolean {
     const box = boxOf(at, width, height);
     if (this.#within && (box.left < 0 || box.top < 0 || box.right > this.#within.width || box.bottom > this.#within.height)) return false;
-    return this.#near(box).every((square) => (this.#squares.get(square) ?? []).every((other) => box.right <= other.left || other.right <= box.left || box.bottom <= other.top || other.bottom <= box.top));
+    return this.#near(box).every((square) =>
+      (this.#squares.get(square) ?? []).every(
+        (other) => box.right <= other.left || other.right <= box.left || box.bottom <= other.top || other.bottom <= box.top,
+      ),
+    );
   }
 
   /** The first of the places that is free, which is then taken; null where none is. */
@@ -72,8 +77,14 @@ function boxOf(at: Point, width: number, height: number): Taken {
 export function nameWish(node: Point, letters: number, clear = 13): Wish {
   const width = letters * 6.6 + 4;
   return {
-    width, height: 13,
-    at: [{ x: node.x, y: node.y + clear + 9 }, { x: node.x, y: node.y - clear - 7 }, { x: node.x + clear + 5 + width / 2, y: node.y }, { x: node.x - clear - 5 - width / 2, y: node.y }],
+    width,
+    height: 13,
+    at: [
+      { x: node.x, y: node.y + clear + 9 },
+      { x: node.x, y: node.y - clear - 7 },
+      { x: node.x + clear + 5 + width / 2, y: node.y },
+      { x: node.x - clear - 5 - width / 2, y: node.y },
+    ],
   };
 }
 

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { axisOf, flatten, lifeOf, scopeChange } from "./lineage";
 
-interface N { id: string; children: N[] }
+interface N {
+  id: string;
+  children: N[];
+}
 const n = (id: string, ...children: N[]): N => ({ id, children });
 
 test("a tree is read from the top, each line going on as long as a sister follows", () => {

@@ -23,7 +23,12 @@ export function flatten<T extends Branch<T>>(root: T, most = 5000): TreeRow<T>[]
     out.push(row);
     const children = row.node.children;
     for (let at = children.length - 1; at >= 0; at--)
-      open.push({ node: children[at]!, parent: row.node, depth: row.depth + 1, rails: [...row.rails.slice(-11), at < children.length - 1] });
+      open.push({
+        node: children[at]!,
+        parent: row.node,
+        depth: row.depth + 1,
+        rails: [...row.rails.slice(-11), at < children.length - 1],
+      });
   }
   return out;
 }

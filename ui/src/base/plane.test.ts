@@ -3,7 +3,10 @@ import { bows, evened, keptApart, line, spreadOut, zoom } from "./plane";
 
 test("edges of one pair lie apart, whichever way they go", () => {
   expect(bows([{ source: 0, target: 1 }])).toEqual([0]);
-  const [a, b] = bows([{ source: 0, target: 1 }, { source: 1, target: 0 }]);
+  const [a, b] = bows([
+    { source: 0, target: 1 },
+    { source: 1, target: 0 },
+  ]);
   const one = line({ x: 0, y: 0 }, { x: 100, y: 0 }, a!);
   const other = line({ x: 100, y: 0 }, { x: 0, y: 0 }, b!);
   expect(Math.abs(one.middle.y - other.middle.y)).toBeGreaterThan(10);
@@ -26,12 +29,21 @@ test("zooming keeps the place under the pointer", () => {
 
 test("nodes fill the canvas, and many of them a larger plane", () => {
   const canvas = { width: 900, height: 400 };
-  const few = spreadOut([{ x: 4000, y: 4000 }, { x: 6000, y: 5000 }], canvas);
+  const few = spreadOut(
+    [
+      { x: 4000, y: 4000 },
+      { x: 6000, y: 5000 },
+    ],
+    canvas,
+  );
   expect(few.box).toEqual({ x: 0, y: 0, ...canvas });
   expect(few.points[1]!.x - few.points[0]!.x).toBe(720);
   expect(spreadOut([{ x: 1, y: 1 }], canvas).points[0]).toEqual({ x: 450, y: 180 });
   expect(spreadOut([], canvas).points).toEqual([]);
-  const many = spreadOut(Array.from({ length: 500 }, (_, at) => ({ x: at * 20, y: at * 20 })), canvas);
+  const many = spreadOut(
+    Array.from({ length: 500 }, (_, at) => ({ x: at * 20, y: at * 20 })),
+    canvas,
+  );
   expect(many.box.width).toBeGreaterThan(2500);
 });
 
@@ -46,7 +58,16 @@ test("a crowd is drawn apart in its order, and few stand as the engine placed th
 });
 
 test("points that lie on one another are drawn apart, and others stay", () => {
-  const out = keptApart([{ x: 0, y: 0 }, { x: 10, y: 0 }, { x: 500, y: 500 }, { x: 900, y: 900 }, { x: 900, y: 900 }], 70);
+  const out = keptApart(
+    [
+      { x: 0, y: 0 },
+      { x: 10, y: 0 },
+      { x: 500, y: 500 },
+      { x: 900, y: 900 },
+      { x: 900, y: 900 },
+    ],
+    70,
+  );
   expect(out[0]).toEqual({ x: -30, y: 0 });
   expect(out[1]).toEqual({ x: 40, y: 0 });
   expect(out[2]).toEqual({ x: 500, y: 500 });

@@ -68,12 +68,18 @@ export function keptApart(points: readonly Point[], least: number): Point[] {
 export function spreadOut(points: readonly Point[], canvas: { width: number; height: number }): { points: Point[]; box: Box } {
   const grow = Math.max(1, Math.sqrt((points.length * 9000) / Math.max(1, canvas.width * canvas.height)));
   const box = { x: 0, y: 0, width: canvas.width * grow, height: canvas.height * grow };
-  const [wide, high] = [Math.max(1, box.width - (ROOM.left + ROOM.right) * grow), Math.max(1, box.height - (ROOM.top + ROOM.bottom) * grow)];
+  const [wide, high] = [
+    Math.max(1, box.width - (ROOM.left + ROOM.right) * grow),
+    Math.max(1, box.height - (ROOM.top + ROOM.bottom) * grow),
+  ];
   const [across, down] = [evened(points.map((one) => one.x)), evened(points.map((one) => one.y))];
   const spread = points.map((_, at) => ({ x: ROOM.left * grow + across[at]! * wide, y: ROOM.top * grow + down[at]! * high }));
   // Neither pushes a point out of the plane.
   const inside = (value: number, from: number, until: number) => Math.min(until, Math.max(from, value));
-  return { points: keptApart(spread, NEAREST).map(({ x, y }) => ({ x: inside(x, 20, box.width - 20), y: inside(y, 16, box.height - 50) })), box };
+  return {
+    points: keptApart(spread, NEAREST).map(({ x, y }) => ({ x: inside(x, 20, box.width - 20), y: inside(y, 16, box.height - 50) })),
+    box,
+  };
 }
 
 /** A box about a point of another, larger or smaller by a factor. */
@@ -92,7 +98,12 @@ export function line(from: Point, to: Point, bow: number, clear = 17): { path: s
   if (Math.hypot(to.x - from.x, to.y - from.y) < 1) {
     // An edge to itself: a loop above the node.
     const middle = { x: from.x, y: from.y - 44 - Math.abs(bow) };
-    return { path: `M${px(from.x - 9)} ${px(from.y - clear)}C${px(from.x - 30)} ${px(middle.y - 12)} ${px(from.x + 30)} ${px(middle.y - 12)} ${px(from.x + 9)} ${px(from.y - clear)}`, middle, tip: { x: from.x + 9, y: from.y - clear }, angle: 115 };
+    return {
+      path: `M${px(from.x - 9)} ${px(from.y - clear)}C${px(from.x - 30)} ${px(middle.y - 12)} ${px(from.x + 30)} ${px(middle.y - 12)} ${px(from.x + 9)} ${px(from.y - clear)}`,
+      middle,
+      tip: { x: from.x + 9, y: from.y - clear },
+      angle: 115,
+    };
   }
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const far = Math.hypot(dx, dy);

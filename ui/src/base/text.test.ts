@@ -37,8 +37,16 @@ test("raw text of any size gives a bounded number of lines", () => {
 test("lit bytes are cut out of a line by their offsets, whole characters at a time", () => {
   const line = { offset: 100, text: "a東b" };
   // `東` is three bytes: 101 to 103.
-  expect(litParts(line, 101, 104)).toEqual([{ text: "a", lit: false }, { text: "東", lit: true }, { text: "b", lit: false }]);
-  expect(litParts(line, 102, 103)).toEqual([{ text: "a", lit: false }, { text: "東", lit: true }, { text: "b", lit: false }]);
+  expect(litParts(line, 101, 104)).toEqual([
+    { text: "a", lit: false },
+    { text: "東", lit: true },
+    { text: "b", lit: false },
+  ]);
+  expect(litParts(line, 102, 103)).toEqual([
+    { text: "a", lit: false },
+    { text: "東", lit: true },
+    { text: "b", lit: false },
+  ]);
   expect(litParts(line, 0, 999)).toEqual([{ text: "a東b", lit: true }]);
   expect(litParts(line, 105, 999)).toEqual([{ text: "a東b", lit: false }]);
 });

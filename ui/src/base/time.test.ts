@@ -42,7 +42,9 @@ test("lengths keep their two largest units", () => {
 
 test("ticks stand at round times within the window", () => {
   const from = fromText("2026-06-11T00:00:00Z")!;
-  expect(ticks(from, from + 30 * HOUR, 5).map((tick) => tick.label)).toEqual(["11 Jun 00:00", "06:00", "12:00", "18:00", "12 Jun 00:00", "06:00"].filter((_, i) => i % 1 === 0));
+  expect(ticks(from, from + 30 * HOUR, 5).map((tick) => tick.label)).toEqual(
+    ["11 Jun 00:00", "06:00", "12:00", "18:00", "12 Jun 00:00", "06:00"].filter((_, i) => i % 1 === 0),
+  );
   expect(ticks(from, from, 5)).toEqual([]);
   expect(ticks(from + 1, from + 2, 5)).toEqual([]);
 });

@@ -9,10 +9,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const MONTHS = [
-  "January", "February", "March", "April", "May", "June",
-  "July", "August", "September", "October", "November", "December",
-];
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 const pad = (value: number, width = 2) => String(value).padStart(width, "0");
 
@@ -111,9 +108,28 @@ export function length(micros: number): string {
 }
 
 const STEPS = [
-  SECOND, 5 * SECOND, 15 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE,
-  HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY,
-  180 * DAY, 365 * DAY, 730 * DAY, 3650 * DAY,
+  SECOND,
+  5 * SECOND,
+  15 * SECOND,
+  30 * SECOND,
+  MINUTE,
+  5 * MINUTE,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  3 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+  2 * DAY,
+  7 * DAY,
+  14 * DAY,
+  30 * DAY,
+  90 * DAY,
+  180 * DAY,
+  365 * DAY,
+  730 * DAY,
+  3650 * DAY,
 ];
 
 /** A mark on a time axis. */
@@ -170,7 +186,9 @@ export function fromTyped(text: string, beside: number | null): number | null {
   const parts = /^(?:(\d{4}-\d\d-\d\d)(?:[T ]+|$))?(?:(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?)?$/i.exec(typed);
   if (!parts || typed === "" || (parts[1] === undefined && beside === null)) return null;
   const day = parts[1] ?? new Date(Math.floor(beside! / 1000)).toISOString().slice(0, 10);
-  return fromText(`${day}T${(parts[2] ?? "00").padStart(2, "0")}:${parts[3] ?? "00"}:${parts[4] ?? "00"}${parts[5] ? `.${parts[5]}` : ""}Z`);
+  return fromText(
+    `${day}T${(parts[2] ?? "00").padStart(2, "0")}:${parts[3] ?? "00"}:${parts[4] ?? "00"}${parts[5] ? `.${parts[5]}` : ""}Z`,
+  );
 }
 
 /** How many digits of a second to show of an RFC 3339 text: none, three, six; zeros at the end are none. */

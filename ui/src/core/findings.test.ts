@@ -2,7 +2,14 @@ import { expect, test } from "vitest";
 import type { CaseFinding } from "../ipc";
 import { keyOf, matches, parts } from "./findings";
 
-const one = (more: Partial<CaseFinding>): CaseFinding => ({ code: "x", class: "behaviour", verdict: null, message: "", events: [], ...more });
+const one = (more: Partial<CaseFinding>): CaseFinding => ({
+  code: "x",
+  class: "behaviour",
+  verdict: null,
+  message: "",
+  events: [],
+  ...more,
+});
 
 test("integrity stands apart from behaviour, proof apart from indicator", () => {
   expect(matches(one({ class: "integrity" }), "integrity", "")).toBe(true);
@@ -17,7 +24,11 @@ test("two findings of one code at two places have two keys", () => {
 });
 
 test("the parts stand under their headings, and an empty one has none", () => {
-  const [sealed, proof, sign] = [one({ class: "integrity", code: "a" }), one({ strength: "proof", code: "b" }), one({ strength: "indicator", code: "c" })];
+  const [sealed, proof, sign] = [
+    one({ class: "integrity", code: "a" }),
+    one({ strength: "proof", code: "b" }),
+    one({ strength: "indicator", code: "c" }),
+  ];
   expect(parts([sign, sealed, proof]).map((line) => line.finding?.code ?? "–")).toEqual(["–", "a", "–", "b", "–", "c"]);
   expect(parts([sealed]).map((line) => line.finding?.code ?? "–")).toEqual(["–", "a"]);
   expect(parts([])).toEqual([]);

@@ -15,8 +15,19 @@ export class Load<T> {
     this.#last = question;
     this.busy = true;
     question().then(
-      (value) => { if (mine === this.#asked) { this.value = value; this.failure = null; this.busy = false; } },
-      (thrown) => { if (mine === this.#asked) { this.failure = asFailure(thrown); this.busy = false; } },
+      (value) => {
+        if (mine === this.#asked) {
+          this.value = value;
+          this.failure = null;
+          this.busy = false;
+        }
+      },
+      (thrown) => {
+        if (mine === this.#asked) {
+          this.failure = asFailure(thrown);
+          this.busy = false;
+        }
+      },
     );
   }
 

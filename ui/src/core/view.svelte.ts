@@ -1,6 +1,21 @@
 /** What the person looks at: one place, one selection, one time window, one filter for all places. */
 
-import type { CaseFinding, CoverageView, CustodyAct, EdgeView, IdentityView, KeyView, LineageView, NodeView, ReachedView, RecordId, ThingView, TimelineFilter, TimelineRow, Word } from "../ipc";
+import type {
+  CaseFinding,
+  CoverageView,
+  CustodyAct,
+  EdgeView,
+  IdentityView,
+  KeyView,
+  LineageView,
+  NodeView,
+  ReachedView,
+  RecordId,
+  ThingView,
+  TimelineFilter,
+  TimelineRow,
+  Word,
+} from "../ipc";
 import { terms, without, type Term } from "./query";
 import { spoken, VERDICTS } from "../base/verdicts";
 
@@ -48,14 +63,22 @@ export function idsOf(selection: Selection): string[] {
       const row = selection.row;
       return [row?.actor, row?.credential, row?.token, row?.secret, row?.tool].filter((id): id is string => id != null);
     }
-    case "identity": return [selection.identity.id];
-    case "thing": return [selection.thing.id];
-    case "credential": return [selection.node.credential];
-    case "reached": return [selection.reached.id];
-    case "node": return [selection.node.id];
-    case "edge": return [selection.edge.from, selection.edge.to];
-    case "finding": return selection.finding.subject ? [selection.finding.subject.id] : [];
-    default: return [];
+    case "identity":
+      return [selection.identity.id];
+    case "thing":
+      return [selection.thing.id];
+    case "credential":
+      return [selection.node.credential];
+    case "reached":
+      return [selection.reached.id];
+    case "node":
+      return [selection.node.id];
+    case "edge":
+      return [selection.edge.from, selection.edge.to];
+    case "finding":
+      return selection.finding.subject ? [selection.finding.subject.id] : [];
+    default:
+      return [];
   }
 }
 
@@ -112,7 +135,11 @@ export class View {
 
   /** Every filter that is on. */
   chips = $derived<Chip[]>([
-    ...VERDICTS.filter((word) => this.verdicts.includes(word)).map((word) => ({ kind: "verdict" as const, word, key: `verdict ${spoken(word)}` })),
+    ...VERDICTS.filter((word) => this.verdicts.includes(word)).map((word) => ({
+      kind: "verdict" as const,
+      word,
+      key: `verdict ${spoken(word)}`,
+    })),
     ...(this.window ? [{ kind: "window" as const, window: this.window, key: "window" }] : []),
     ...terms(this.query).map((term) => ({ kind: "term" as const, term, key: `term ${term.start} ${term.text}` })),
   ]);

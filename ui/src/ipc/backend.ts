@@ -58,7 +58,20 @@ export type { Stream } from "./generated/Stream";
 export type { TimelineRow } from "./generated/TimelineRow";
 export type { Word } from "./generated/Word";
 export type { Work } from "./generated/Work";
-export type { CustodyView, KeyView, TrustPreview, FingerprintMatch, IdentityView, ThingsView, LineageTree, ReachView, GraphView, FindingsView, ProvenanceView, AdequacyView };
+export type {
+  CustodyView,
+  KeyView,
+  TrustPreview,
+  FingerprintMatch,
+  IdentityView,
+  ThingsView,
+  LineageTree,
+  ReachView,
+  GraphView,
+  FindingsView,
+  ProvenanceView,
+  AdequacyView,
+};
 export type { CaseInfo, Failure, Histogram, RecentCase, RecordId, RecordView, Summary, TimelineFilter, TimelinePage, Told };
 
 /** What a picture or data is written as. */

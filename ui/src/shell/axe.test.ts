@@ -16,11 +16,18 @@ afterEach(async () => {
 const settled = () => new Promise((done) => setTimeout(done, 60));
 
 async function open(options = {}) {
-  mounted = mount(Exhibit, { target: document.body, props: { backend: fake({ rows: 300, trailFiles: 4, delay: 0, reading: false, ...options }) } });
+  mounted = mount(Exhibit, {
+    target: document.body,
+    props: { backend: fake({ rows: 300, trailFiles: 4, delay: 0, reading: false, ...options }) },
+  });
   await settled();
 }
 async function violations() {
-  const found = await axe.run(document.body, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa"], rules: { "color-contrast": { enabled: false } }, resultTypes: ["violations"] });
+  const found = await axe.run(document.body, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21aa"],
+    rules: { "color-contrast": { enabled: false } },
+    resultTypes: ["violations"],
+  });
   return found.violations.map((one) => ({ id: one.id, nodes: one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)) }));
 }
 

@@ -20,7 +20,10 @@ async function settled(): Promise<void> {
 }
 const text = (css: string) => document.querySelector(css)?.textContent?.replace(/\s+/g, " ").trim() ?? null;
 const click = (css: string) => (document.querySelector<HTMLElement>(css)!.click(), settled());
-const press = (key: string, more: object = {}) => (document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...more })), settled());
+const press = (key: string, more: object = {}) => (
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...more })),
+  settled()
+);
 
 beforeEach(() => localStorage.clear());
 afterEach(async () => {
@@ -112,7 +115,11 @@ test("every place of the rail is led to by its key", async () => {
   await open();
   const places = [...document.querySelectorAll<HTMLElement>(".rail [data-place]")];
   expect(places).toHaveLength(11);
-  for (const [letter, place, title] of [["g", "graph", "Graph"], ["t", "timeline", "Timeline"], ["e", "evidence", "Evidence"]] as const) {
+  for (const [letter, place, title] of [
+    ["g", "graph", "Graph"],
+    ["t", "timeline", "Timeline"],
+    ["e", "evidence", "Evidence"],
+  ] as const) {
     await press("g");
     await press(letter);
     expect(text("main h1")).toBe(title);
@@ -153,5 +160,6 @@ test("no element of the window has a style attribute in its markup", async () =>
   await click('[data-place="timeline"]');
   // Geometry is set through the object model on these and on nothing else.
   const styled = [...document.querySelectorAll("[style]")].map((one) => one.className);
-  for (const name of styled) expect(["stay", "lines", "space", "tl grid cols-tl"].some((known) => name.startsWith(known) || name.includes("cols-tl"))).toBe(true);
+  for (const name of styled)
+    expect(["stay", "lines", "space", "tl grid cols-tl"].some((known) => name.startsWith(known) || name.includes("cols-tl"))).toBe(true);
 });
