@@ -1,9 +1,9 @@
 //! The commands of the page. None takes a path: files are chosen in the system's dialogs, dropped on
 //! the window, or named in the program's arguments, and stay on this side.
 
+use crate::recent::RecentCase;
 use crate::shell::Shell;
 use crate::told::{CaseInfo, Told};
-use crate::work::Act;
 use rfd::AsyncFileDialog;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,15 +14,15 @@ use workbench::api::{
     FailureView, Histogram, RecordId, RecordView, Summary, TimelineFilter, TimelinePage,
 };
 
-type Answer<T> = Result<T, FailureView>;
-type Held<'a> = State<'a, Arc<Shell>>;
+pub type Answer<T> = Result<T, FailureView>;
+pub type Held<'a> = State<'a, Arc<Shell>>;
 
-fn view(failure: Failure) -> FailureView {
+pub fn view(failure: Failure) -> FailureView {
     failure.view()
 }
 
 /// Runs a use case off the window's thread, so that a slow disk never freezes it.
-async fn apart<T: Send + 'static>(
+pub async fn apart<T: Send + 'static>(
     shell: &Held<'_>,
     act: impl FnOnce(&Shell) -> Result<T, Failure> + Send + 'static,
 ) -> Answer<T> {
@@ -93,6 +93,21 @@ pub async fn demo_case(app: AppHandle, shell: Held<'_>) -> Answer<Option<CaseInf
 }
 
 #[tauri::command]
+pub async fn recent_cases(shell: Held<'_>) -> Answer<Vec<RecentCase>> {
+    apart(&shell, |shell| Ok(shell.recent())).await
+}
+
+#[tauri::command]
+pub async fn open_recent(shell: Held<'_>, nth: usize) -> Answer<CaseInfo> {
+    apart(&shell, move |shell| shell.open_recent(nth)).await
+}
+
+#[tauri::command]
+pub fn forget_recent(shell: Held<'_>) {
+    shell.forget_recent();
+}
+
+#[tauri::command]
 pub async fn start_import(shell: Held<'_>, folder: bool) -> Answer<bool> {
     shell.session().map_err(view)?;
     let dialog = AsyncFileDialog::new().set_title("Read into the case");
@@ -113,24 +128,6 @@ pub async fn start_import(shell: Held<'_>, folder: bool) -> Answer<bool> {
 #[tauri::command]
 pub fn cancel_work(shell: Held<'_>, id: u32) {
     shell.cancel(id);
-}
-
-#[tauri::command]
-pub async fn trust_add(shell: Held<'_>, how: String) -> Answer<bool> {
-    shell.session().map_err(view)?;
-    let Some(chosen) = AsyncFileDialog::new()
-        .set_title("Choose the key file")
-        .pick_file()
-        .await
-    else {
-        return Ok(false);
-    };
-    apart(&shell, move |shell| {
-        let keys = workbench::read_keys(chosen.path(), Some(&how))?;
-        shell.add(Act::Trust(keys))
-    })
-    .await?;
-    Ok(true)
 }
 
 #[tauri::command]

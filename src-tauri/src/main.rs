@@ -4,10 +4,14 @@
 mod commands;
 mod demo;
 mod desk;
+mod export;
+mod follow;
 #[cfg(test)]
 mod names;
+mod recent;
 mod shell;
 mod told;
+mod trust;
 mod work;
 
 use shell::Shell;
@@ -49,16 +53,41 @@ fn main() -> ExitCode {
             commands::create_case,
             commands::close_case,
             commands::demo_case,
+            commands::recent_cases,
+            commands::open_recent,
+            commands::forget_recent,
             commands::start_import,
             commands::cancel_work,
-            commands::trust_add,
             commands::summary,
             commands::timeline,
             commands::histogram,
             commands::record,
+            trust::trusted,
+            trust::trust_choose,
+            trust::trust_typed,
+            trust::trust_remove,
+            trust::trust_keep,
+            trust::trust_forget,
+            trust::custody,
+            trust::custody_export,
+            follow::identities,
+            follow::things,
+            follow::lineage,
+            follow::reach,
+            follow::graph,
+            follow::findings,
+            follow::provenance,
+            follow::adequacy,
+            export::graph_export,
+            export::lineage_export,
+            export::reach_export,
         ])
         .on_window_event(heard)
         .setup(|app| {
+            // Without such a folder no case is remembered, and nothing else is missing.
+            if let Ok(folder) = app.path().app_config_dir() {
+                app.state::<Arc<Shell>>().remember_in(&folder);
+            }
             WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Exhibit")
                 .inner_size(1440.0, 900.0)
@@ -155,7 +184,7 @@ mod tests {
     fn each_command_is_handled() {
         let own = include_str!("main.rs");
         for name in names::COMMANDS {
-            assert!(own.contains(&format!("commands::{name},")), "{name}");
+            assert!(own.contains(&format!("::{name},")), "{name}");
         }
     }
 

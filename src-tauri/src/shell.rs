@@ -1,12 +1,15 @@
 //! The one window's state: the case that is open, who listens, and the line of work.
 
 use crate::desk::desk;
+use crate::recent::{Recent, RecentCase};
 use crate::told::{CaseInfo, Told};
 use crate::work::{Act, Works};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tauri::ipc::Channel;
-use workbench::{Failure, Session};
+use workbench::api::TrustPreview;
+use workbench::{Failure, Session, TrustEdit};
 
 /// What the commands share.
 pub struct Shell {
@@ -15,6 +18,10 @@ pub struct Shell {
     works: Arc<Works>,
     /// Why the case of the program's arguments could not be opened, until the page has asked.
     at_start: Mutex<Option<Failure>>,
+    /// A change of trust that was looked at and is neither kept nor dropped. Keys and the files that
+    /// they came from stay on this side.
+    pending: Mutex<Option<TrustEdit>>,
+    recent: Mutex<Recent>,
 }
 
 impl Shell {
@@ -28,6 +35,8 @@ impl Shell {
             watcher,
             works,
             at_start: Mutex::default(),
+            pending: Mutex::default(),
+            recent: Mutex::default(),
         }
     }
 
@@ -57,8 +66,45 @@ impl Shell {
         lock(&self.session).as_deref().map(info)
     }
 
+    /// From now on the cases that are opened are remembered in this folder, the open one first.
+    pub fn remember_in(&self, folder: &Path) {
+        let mut recent = Recent::of(folder);
+        if let Some(session) = lock(&self.session).as_deref() {
+            recent.add(session.path(), (desk().now)());
+        }
+        *lock(&self.recent) = recent;
+    }
+
+    /// The cases that were open lately.
+    pub fn recent(&self) -> Vec<RecentCase> {
+        lock(&self.recent).cases()
+    }
+
+    /// Opens the nth of them.
+    pub fn open_recent(&self, nth: usize) -> Result<CaseInfo, Failure> {
+        let path = lock(&self.recent).path(nth).ok_or_else(|| {
+            Failure::request(
+                "no-such-case",
+                "That case is not in the list any more.",
+                "Open it by its file.",
+            )
+        })?;
+        self.open(&path)
+    }
+
+    /// Forgets which cases were open.
+    pub fn forget_recent(&self) {
+        lock(&self.recent).clear();
+    }
+
     /// Opens a case in place of the one that is open.
     pub fn open(&self, path: &Path) -> Result<CaseInfo, Failure> {
+        // A second hold on the case that is open would be one for reading alone.
+        if let (Some(held), Ok(asked)) = (lock(&self.session).as_deref(), path.canonicalize())
+            && held.path() == asked
+        {
+            return Ok(info(held));
+        }
         self.put(|| Session::open(path, desk()))
     }
 
@@ -115,6 +161,41 @@ impl Shell {
         Ok(())
     }
 
+    /// What a change of trust would change. It waits its turn among the work, is seen there and
+    /// stopped there; the change is held until it is kept or dropped.
+    pub fn preview(&self, edit: TrustEdit) -> Result<TrustPreview, Failure> {
+        let (asker, answer) = sync_channel(1);
+        self.add(Act::Preview(edit.clone(), asker))?;
+        let preview = answer.recv().unwrap_or_else(|_| Err(Failure::stopped()))?;
+        *lock(&self.pending) = Some(edit);
+        Ok(preview)
+    }
+
+    /// Keeps the change that was looked at last. `how` is noted with each key that is added.
+    pub fn keep(&self, how: &str) -> Result<(), Failure> {
+        let pending = lock(&self.pending).take().ok_or_else(|| {
+            Failure::request(
+                "no-change",
+                "There is no change of trust to keep.",
+                "Choose a key first.",
+            )
+        })?;
+        self.add(match pending {
+            TrustEdit::Add(mut keys) => {
+                for key in &mut keys {
+                    key.how = Some(how.to_owned());
+                }
+                Act::Trust(keys)
+            }
+            TrustEdit::Remove(fingerprint) => Act::Untrust(fingerprint),
+        })
+    }
+
+    /// Drops the change that was looked at last.
+    pub fn forget(&self) {
+        lock(&self.pending).take();
+    }
+
     /// Stops a piece of work.
     pub fn cancel(&self, id: u32) {
         self.works.cancel(id);
@@ -131,7 +212,9 @@ impl Shell {
     fn put(&self, make: impl FnOnce() -> Result<Session, Failure>) -> Result<CaseInfo, Failure> {
         self.free()?;
         let session = Arc::new(make()?);
+        self.forget();
         let now = info(&session);
+        lock(&self.recent).add(session.path(), (desk().now)());
         let before = lock(&self.session).replace(session);
         self.tell(Told::Case {
             case: Some(now.clone()),
@@ -165,6 +248,8 @@ fn info(session: &Session) -> CaseInfo {
     CaseInfo {
         name: session.name(),
         path: session.path().display().to_string(),
+        writable: session.is_writable(),
+        notes: session.notes(),
     }
 }
 

@@ -12,6 +12,12 @@ pub struct CaseInfo {
     pub name: String,
     /// Where it lies.
     pub path: String,
+    /// Whether it can be written to; false where another program has it open, or the file cannot be
+    /// written.
+    pub writable: bool,
+    /// What is to be said of its opening, in words: why it cannot be written to, what an interrupted
+    /// import left.
+    pub notes: Vec<String>,
 }
 
 /// What the page is told without asking.

@@ -4,10 +4,12 @@
 use crate::told::{End, Told, Work};
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
-use workbench::{Failure, Fault, Phase, Progress, Session, TrustedKey};
+use workbench::api::TrustPreview;
+use workbench::{Failure, Fault, Phase, Progress, Session, TrustEdit, TrustedKey};
 
 /// How often the page is told of running work.
 const EVERY: Duration = Duration::from_millis(100);
@@ -18,13 +20,18 @@ pub enum Act {
     Import(Vec<PathBuf>, Vec<TrustedKey>),
     /// Trust these keys and verify again.
     Trust(Vec<TrustedKey>),
+    /// Trust the key with this fingerprint no more and verify again.
+    Untrust(String),
+    /// Judge as if trust were changed, write nothing, and tell whoever asked.
+    Preview(TrustEdit, SyncSender<Result<TrustPreview, Failure>>),
 }
 
 impl Act {
     fn name(&self) -> &'static str {
         match self {
             Act::Import(..) => "import",
-            Act::Trust(_) => "trust",
+            Act::Trust(_) | Act::Untrust(_) => "trust",
+            Act::Preview(..) => "preview",
         }
     }
 }
@@ -160,6 +167,15 @@ impl Works {
                     job.session.import(paths, keys, &job.progress).map(drop)
                 }
                 Act::Trust(keys) => job.session.trust_add(keys, &job.progress).map(drop),
+                Act::Untrust(fingerprint) => job
+                    .session
+                    .trust_remove(fingerprint, &job.progress)
+                    .map(drop),
+                Act::Preview(edit, asker) => {
+                    // Whoever asked is told of a failure too; if they are gone, nobody misses it.
+                    let _ = asker.send(job.session.trust_preview(edit, &job.progress));
+                    Ok(())
+                }
             });
             while !doing.is_finished() {
                 (self.tell)(Told::Work {

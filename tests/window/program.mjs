@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { family, gone } from "./processes.mjs";
 import { Session } from "./webdriver.mjs";
 
-const ROOT = resolve(import.meta.dirname, "../..");
+export const ROOT = resolve(import.meta.dirname, "../..");
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
 const built = (name) => ["debug", "release"].map((profile) => join(TARGET, profile, name)).find(existsSync);
 
@@ -69,6 +69,7 @@ export async function open(t, home, args) {
   t.after(leave);
   session = await Session.open(`http://127.0.0.1:${port}`, { browserName: "wry", "tauri:options": { application: WINDOW, args } });
   await session.until("the frame", "return document.querySelector('.frame') !== null");
+  session.driver = driver.pid;
   session.leave = leave;
   return session;
 }

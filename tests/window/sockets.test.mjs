@@ -2,51 +2,11 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { family, gone } from "./processes.mjs";
+import { sockets } from "./sockets.mjs";
 import { WINDOW, clean, demonstration, folder } from "./program.mjs";
-
-/** Inodes of the internet sockets that a process could have, by its network namespace. */
-function inet(pid) {
-  const found = new Map();
-  for (const kind of ["tcp", "tcp6", "udp", "udp6", "raw", "raw6", "icmp", "icmp6"]) {
-    let text = "";
-    try {
-      text = readFileSync(`/proc/${pid}/net/${kind}`, "utf8");
-    } catch {
-      continue;
-    }
-    for (const line of text.split("\n").slice(1)) {
-      const fields = line.trim().split(/\s+/);
-      if (fields.length > 9) found.set(fields[9], `${kind} ${fields[1]} ${fields[2]}`);
-    }
-  }
-  return found;
-}
-
-function sockets(root) {
-  const out = [];
-  for (const pid of family(root)) {
-    let handles = [];
-    try {
-      handles = readdirSync(`/proc/${pid}/fd`);
-    } catch {
-      continue;
-    }
-    const known = inet(pid);
-    for (const handle of handles) {
-      try {
-        const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${handle}`))?.[1];
-        if (inode && known.has(inode)) out.push(`${pid} ${known.get(inode)}`);
-      } catch {
-        // Closed meanwhile.
-      }
-    }
-  }
-  return out;
-}
 
 test("the watch sees a socket where there is one", async () => {
   const child = spawn(process.execPath, ["-e", "require('net').createServer().listen(0, '127.0.0.1'); setTimeout(() => {}, 5000)"]);

@@ -4,25 +4,12 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { SIZES, pictures } from "./pictures.mjs";
 import { EXHIBIT, OUT, demonstration, exhibit, folder, open } from "./program.mjs";
+import { idle, number, rows as shown } from "./steps.mjs";
 
 const WORDS = ["verified", "intact", "unproven", "contradicted"];
-const number = (text) => Number(text.replaceAll(",", ""));
 const strip = `return Object.fromEntries([...document.querySelectorAll(".strip [data-verdict]")].map((one) => [one.dataset.verdict, one.querySelector("b").textContent]))`;
-const idle = `return document.querySelector(".rail .work") === null && document.querySelector("article.src:not(.reading)") !== null && document.querySelector('.strip [data-verdict="unchecked"]') === null`;
-const shown = `return document.querySelectorAll(".tr.td").length > 0 && document.querySelectorAll(".tr.blank").length === 0`;
-
-/** Pictures of what is shown, in both schemes and at both ends of the sizes. */
-async function pictures(page, name) {
-  for (const scheme of ["light", "dark"]) {
-    await page.run(`document.documentElement.dataset.scheme = "${scheme}"`);
-    for (const [width, height] of [[1280, 800], [1440, 900], [1920, 1080]]) {
-      await page.size(width, height);
-      await new Promise((done) => setTimeout(done, 350));
-      await page.picture(join(OUT, `${name}-${scheme}-${width}.png`));
-    }
-  }
-}
 
 test("evidence comes in, is judged, filtered, and its proof is read", { timeout: 240_000 }, async (t) => {
   const dir = folder();
@@ -33,18 +20,18 @@ test("evidence comes in, is judged, filtered, and its proof is read", { timeout:
   await page.until("the import to end", idle, 120_000);
   await new Promise((done) => setTimeout(done, 800));
   const counted = await page.run(strip);
-  await pictures(page, "evidence");
+  await pictures(page, "evidence", SIZES);
 
   assert.ok(existsSync(path), "the case is there");
   await page.click("article.src");
   await page.until("the source's axes", "return document.querySelector('.side .dl') !== null");
-  await pictures(page, "evidence-source");
+  await pictures(page, "evidence-source", SIZES);
 
   await page.click("[data-place=timeline]");
   await page.until("rows", shown);
   const total = number(await page.text("[data-count=total]"));
   assert.equal(number(await page.text("[data-count=matching]")), total);
-  await pictures(page, "timeline");
+  await pictures(page, "timeline", SIZES);
 
   await page.click('.strip [data-verdict="contradicted"]');
   await page.until("the filter", `return document.querySelector(".foot .chip") !== null && Number(document.querySelector("[data-count=matching]").textContent.replaceAll(",", "")) === ${number(counted.contradicted)}`);
@@ -57,12 +44,12 @@ test("evidence comes in, is judged, filtered, and its proof is read", { timeout:
   await page.until("the proof", `return document.querySelector(".side .steps li") !== null`);
   const id = await page.run(`return document.querySelector(".side .body").dataset.record`);
   const steps = await page.run(`return [...document.querySelectorAll(".side .steps li")].map((one) => [one.dataset.step, one.dataset.outcome])`);
-  await pictures(page, "proof");
+  await pictures(page, "proof", SIZES);
   await page.click("[data-tab=raw]");
   await page.until("the bytes", `return document.querySelector(".raw li") !== null`);
   await page.click("[data-tab=fields]");
   await page.until("the fields", `return document.querySelector(".fx dd") !== null`);
-  await pictures(page, "fields");
+  await pictures(page, "fields", SIZES);
   await page.leave();
 
   // The command line, over the same case, says the same.
@@ -79,7 +66,7 @@ test("evidence comes in, is judged, filtered, and its proof is read", { timeout:
 test("without a case the window says what to drop", { timeout: 60_000 }, async (t) => {
   const page = await open(t, folder(), []);
   await page.until("the welcome", `return document.querySelector(".state h2")?.textContent.includes("Drop files or folders")`);
-  await pictures(page, "welcome");
+  await pictures(page, "welcome", SIZES);
 });
 
 test("what cannot be opened is said, as a failure of its own", { timeout: 60_000 }, async (t) => {

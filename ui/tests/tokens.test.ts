@@ -9,7 +9,11 @@ const tokens = readFileSync(join(STYLES, "tokens.css"), "utf8");
 function block(css: string, selector: string): string[] {
   const start = css.indexOf(`${selector} {`);
   expect(start, selector).toBeGreaterThanOrEqual(0);
-  return css.slice(css.indexOf("{", start) + 1, css.indexOf("}", start)).split("\n").map((line) => line.trim()).filter((line) => line.startsWith("--"));
+  return css
+    .slice(css.indexOf("{", start) + 1, css.indexOf("}", start))
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith("--"));
 }
 
 test("the two dark blocks are equal", () => {

@@ -16,5 +16,6 @@ mod html;
 pub mod model;
 pub mod packet;
 pub mod render;
+pub mod svg;
 pub mod text;
 pub mod timeline;

@@ -31,5 +31,11 @@ test("nothing gives nothing", () => {
   expect(stack([], 28, 0)).toEqual([]);
   expect(outline([[0, 0, 0, 0, 0]], 28)).toBe("");
   expect(occupied([[0, 0, 0, 0, 0]])).toBeNull();
-  expect(occupied([[0, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 0, 0, 0]])).toEqual([1, 1]);
+  expect(
+    occupied([
+      [0, 0, 0, 0, 0],
+      [0, 1, 0, 0, 0],
+      [0, 0, 0, 0, 0],
+    ]),
+  ).toEqual([1, 1]);
 });

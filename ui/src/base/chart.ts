@@ -69,7 +69,9 @@ export function stack(bars: readonly Counts[], height: number, top: number): Lay
 export function outline(bars: readonly Counts[], height: number): string {
   const totals = bars.map(totalOf);
   const top = Math.max(1, ...totals);
-  return totals.map((total, x) => (total === 0 ? "" : `M${x} ${height}v-${px((total / top) * height)}h1v${px((total / top) * height)}z`)).join("");
+  return totals
+    .map((total, x) => (total === 0 ? "" : `M${x} ${height}v-${px((total / top) * height)}h1v${px((total / top) * height)}z`))
+    .join("");
 }
 
 /** The first and last bucket that holds anything; null where none does. */

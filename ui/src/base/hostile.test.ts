@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { looksLike, segments } from "./hostile";
 
-const drawn = (text: string) => segments(text).map((part) => (part.kind === "text" ? part.text : part.kind === "mark" ? `[${part.text}]` : `(${part.text})`)).join("");
+const drawn = (text: string) =>
+  segments(text)
+    .map((part) => (part.kind === "text" ? part.text : part.kind === "mark" ? `[${part.text}]` : `(${part.text})`))
+    .join("");
 
 test("plain text stays one piece", () => {
   expect(segments("kv/payments/stripe-live")).toEqual([{ kind: "text", text: "kv/payments/stripe-live" }]);
@@ -55,5 +58,9 @@ test("honest text in another script is left alone", () => {
 
 test("nothing of the text is lost", () => {
   const text = "agent/d\u0435\u0440loyer → 支払い \u{1F511} ñ";
-  expect(segments(text).map((part) => part.text).join("")).toBe(text);
+  expect(
+    segments(text)
+      .map((part) => part.text)
+      .join(""),
+  ).toBe(text);
 });

@@ -14,8 +14,38 @@ export interface Segment {
 }
 
 const C0 = [
-  "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR", "SO", "SI",
-  "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US",
+  "NUL",
+  "SOH",
+  "STX",
+  "ETX",
+  "EOT",
+  "ENQ",
+  "ACK",
+  "BEL",
+  "BS",
+  "TAB",
+  "LF",
+  "VT",
+  "FF",
+  "CR",
+  "SO",
+  "SI",
+  "DLE",
+  "DC1",
+  "DC2",
+  "DC3",
+  "DC4",
+  "NAK",
+  "SYN",
+  "ETB",
+  "CAN",
+  "EM",
+  "SUB",
+  "ESC",
+  "FS",
+  "GS",
+  "RS",
+  "US",
 ];
 
 /** Short names of characters that must not pass unseen, with what they are. */
@@ -72,8 +102,9 @@ function mark(letter: string, code: number): Segment | null {
 
 /** Letters of other scripts that look like a Latin one, and which. */
 const LOOKS: Record<string, string> = Object.fromEntries(
-  Array.from("аaбbвBеeззӏlіiјjкkмMнHоoрpсcтTуyхxѕsԁdԛqԝwһhАAВBЕEЅSІIЈJКKМMНHОOРPСCТTУYХXαaβBγyεeηnιiκkνvοoρpτtυuχxΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXօoսuոnհhցg")
-    .reduce<[string, string][]>((pairs, letter, index, all) => (index % 2 === 0 ? [...pairs, [letter, all[index + 1]!]] : pairs), []),
+  Array.from(
+    "аaбbвBеeззӏlіiјjкkмMнHоoрpсcтTуyхxѕsԁdԛqԝwһhАAВBЕEЅSІIЈJКKМMНHОOРPСCТTУYХXαaβBγyεeηnιiκkνvοoρpτtυuχxΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXօoսuոnհhցg",
+  ).reduce<[string, string][]>((pairs, letter, index, all) => (index % 2 === 0 ? [...pairs, [letter, all[index + 1]!]] : pairs), []),
 );
 
 const SCRIPTS: [string, RegExp][] = [
@@ -118,7 +149,15 @@ function describe(letters: string): string {
 /** What the text would pass for: the same with each look-alike put back to Latin. Null if itself. */
 export function looksLike(text: string): string | null {
   const plain = segments(text)
-    .map((part) => (part.kind === "alike" ? Array.from(part.text).map((letter) => disguised(letter) ?? LOOKS[letter] ?? letter).join("") : part.kind === "text" ? part.text : ""))
+    .map((part) =>
+      part.kind === "alike"
+        ? Array.from(part.text)
+            .map((letter) => disguised(letter) ?? LOOKS[letter] ?? letter)
+            .join("")
+        : part.kind === "text"
+          ? part.text
+          : "",
+    )
     .join("");
   return segments(text).some((part) => part.kind === "alike") && plain !== text ? plain : null;
 }

@@ -31,7 +31,10 @@ test("fewer rows than fit do not scroll", () => {
   const extent = { content: 48, view: 600 };
   expect(furthest(extent)).toBe(0);
   expect(fromBar(99, extent)).toBe(0);
-  expect(place(0, 600, 24, 2, none)).toEqual([{ rank: 0, top: 0 }, { rank: 1, top: 24 }]);
+  expect(place(0, 600, 24, 2, none)).toEqual([
+    { rank: 0, top: 0 },
+    { rank: 1, top: 24 },
+  ]);
 });
 
 test("at the end the last row stands at the lower edge, notes or not", () => {

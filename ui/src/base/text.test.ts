@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cutGroups, groups, isHash, middle, rawLines, utf8Length } from "./text";
+import { cutGroups, groups, isHash, litParts, middle, rawLines, utf8Length } from "./text";
 
 test("ids are cut in the middle, and only when they are too long", () => {
   expect(middle("jti:7f0c91d4-2b6e-4c1a-9a57-0e3b5f8d6c21", 13)).toBe("jti:7f0c…6c21");
@@ -32,4 +32,21 @@ test("raw text is wrapped by bytes, not inside a character, and nothing is lost"
 
 test("raw text of any size gives a bounded number of lines", () => {
   expect(rawLines("x".repeat(1_000_000), 0, 88, 50)).toHaveLength(50);
+});
+
+test("lit bytes are cut out of a line by their offsets, whole characters at a time", () => {
+  const line = { offset: 100, text: "a東b" };
+  // `東` is three bytes: 101 to 103.
+  expect(litParts(line, 101, 104)).toEqual([
+    { text: "a", lit: false },
+    { text: "東", lit: true },
+    { text: "b", lit: false },
+  ]);
+  expect(litParts(line, 102, 103)).toEqual([
+    { text: "a", lit: false },
+    { text: "東", lit: true },
+    { text: "b", lit: false },
+  ]);
+  expect(litParts(line, 0, 999)).toEqual([{ text: "a東b", lit: true }]);
+  expect(litParts(line, 105, 999)).toEqual([{ text: "a東b", lit: false }]);
 });

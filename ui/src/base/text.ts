@@ -42,6 +42,27 @@ export function utf8Length(text: string): number {
   return length;
 }
 
+/** A piece of a line, and whether it is lit. */
+export interface LitPart {
+  text: string;
+  lit: boolean;
+}
+
+/** A line of raw text cut where lit bytes begin and end; a character that is lit in part is lit. */
+export function litParts(line: RawLine, from: number, until: number): LitPart[] {
+  const parts: LitPart[] = [];
+  let at = line.offset;
+  for (const letter of line.text) {
+    const size = utf8Length(letter);
+    const lit = at + size > from && at < until;
+    const last = parts[parts.length - 1];
+    if (last && last.lit === lit) last.text += letter;
+    else parts.push({ text: letter, lit });
+    at += size;
+  }
+  return parts;
+}
+
 /**
  * Wraps raw text at `width` bytes, never inside a character; LF ends a line and stays in it. Offsets
  * count from `start`. They hold where the text is the bytes exactly; where U+FFFD stands for bytes

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { HOUR, MINUTE, clock, dayOf, dayTitle, fromText, length, range, stamp, ticks } from "./time";
+import { HOUR, MINUTE, apart, clock, dayOf, dayTitle, fromText, fromTyped, length, range, stamp, ticks } from "./time";
 
 // `date -u -d 2026-06-12T02:11:46Z +%s` says 1781230306.
 const BREACH = 1_781_230_306_902_113;
@@ -42,7 +42,9 @@ test("lengths keep their two largest units", () => {
 
 test("ticks stand at round times within the window", () => {
   const from = fromText("2026-06-11T00:00:00Z")!;
-  expect(ticks(from, from + 30 * HOUR, 5).map((tick) => tick.label)).toEqual(["11 Jun 00:00", "06:00", "12:00", "18:00", "12 Jun 00:00", "06:00"].filter((_, i) => i % 1 === 0));
+  expect(ticks(from, from + 30 * HOUR, 5).map((tick) => tick.label)).toEqual(
+    ["11 Jun 00:00", "06:00", "12:00", "18:00", "12 Jun 00:00", "06:00"].filter((_, i) => i % 1 === 0),
+  );
   expect(ticks(from, from, 5)).toEqual([]);
   expect(ticks(from + 1, from + 2, 5)).toEqual([]);
 });
@@ -52,4 +54,22 @@ test("RFC 3339 is read to the microsecond, and nothing else is", () => {
   expect(fromText("2026-06-12T04:11:46.9021139+02:00")).toBe(BREACH);
   expect(fromText("2026-06-12 02:11:46")).toBeNull();
   expect(fromText("12 Jnue 02:00")).toBeNull();
+});
+
+test("a time is typed with a day, without one, or as it is written elsewhere", () => {
+  const whole = BREACH - 902_113;
+  expect(fromTyped("2026-06-12T02:11:46Z", null)).toBe(whole);
+  expect(fromTyped("2026-06-12T04:11:46+02:00", null)).toBe(whole);
+  expect(fromTyped("2026-06-12 02:11:46.902113", null)).toBe(BREACH);
+  expect(fromTyped(" 2026-06-12 02:11 UTC ", null)).toBe(whole - 46_000_000);
+  expect(fromTyped("2026-06-12", null)).toBe(whole - (2 * 3600 + 11 * 60 + 46) * 1_000_000);
+  expect(fromTyped("2:11", BREACH + 5 * HOUR)).toBe(whole - 46_000_000);
+  for (const wrong of ["", "soon", "2:11 pm", "25", "2026-13-01", "2026-06-12 27:00"]) expect(fromTyped(wrong, BREACH), wrong).toBeNull();
+  expect(fromTyped("02:11", null)).toBeNull();
+});
+
+test("words of an axis lie apart", () => {
+  const all = [10, 20, 30, 95].map((at) => ({ at, label: "12345678" }));
+  expect(apart(all, (at) => at, 1).map((tick) => tick.at)).toEqual([10, 20, 30, 95]);
+  expect(apart(all, (at) => at, 2).map((tick) => tick.at)).toEqual([10, 30]);
 });

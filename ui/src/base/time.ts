@@ -9,10 +9,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const MONTHS = [
-  "January", "February", "March", "April", "May", "June",
-  "July", "August", "September", "October", "November", "December",
-];
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 const pad = (value: number, width = 2) => String(value).padStart(width, "0");
 
@@ -39,6 +36,18 @@ export function clock(micros: number, digits = 0): Clock {
 /** Which day, as a number that equals for times of one day. */
 export function dayOf(micros: number): number {
   return Math.floor(micros / DAY);
+}
+
+/** Whether these RFC 3339 times are of more than one day, so that each needs its own. */
+export function severalDays(texts: Iterable<string | null | undefined>): boolean {
+  let day: string | null = null;
+  for (const text of texts) {
+    if (!text) continue;
+    const own = text.slice(0, 10);
+    if (day !== null && own !== day) return true;
+    day = own;
+  }
+  return false;
 }
 
 /** `Friday 12 June 2026`. */
@@ -99,9 +108,28 @@ export function length(micros: number): string {
 }
 
 const STEPS = [
-  SECOND, 5 * SECOND, 15 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE,
-  HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY,
-  180 * DAY, 365 * DAY, 730 * DAY, 3650 * DAY,
+  SECOND,
+  5 * SECOND,
+  15 * SECOND,
+  30 * SECOND,
+  MINUTE,
+  5 * MINUTE,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  3 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+  2 * DAY,
+  7 * DAY,
+  14 * DAY,
+  30 * DAY,
+  90 * DAY,
+  180 * DAY,
+  365 * DAY,
+  730 * DAY,
+  3650 * DAY,
 ];
 
 /** A mark on a time axis. */
@@ -124,6 +152,20 @@ export function ticks(from: number, until: number, most: number): Tick[] {
   return out;
 }
 
+/** Those of the marks whose words lie neither on one another nor past an end; `share` gives the place in percent. */
+export function apart(all: readonly Tick[], share: (at: number) => number, percentALetter: number): Tick[] {
+  const out: Tick[] = [];
+  let taken = -Infinity;
+  for (const tick of all) {
+    const half = ((tick.label.length + 1) * percentALetter) / 2;
+    const at = share(tick.at);
+    if (at - half < Math.max(taken, -2) || at + half > 102) continue;
+    out.push(tick);
+    taken = at + half;
+  }
+  return out;
+}
+
 /** Microseconds of an RFC 3339 time, or null where it is none. */
 export function fromText(text: string): number | null {
   const parts = /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)$/.exec(text);
@@ -131,4 +173,26 @@ export function fromText(text: string): number | null {
   const millis = Date.parse(`${parts[1]}T${parts[2]}${parts[4]!.toUpperCase()}`);
   if (Number.isNaN(millis)) return null;
   return millis * 1000 + Number((parts[3] ?? "").padEnd(6, "0").slice(0, 6));
+}
+
+/**
+ * A time as a person types it, in UTC: RFC 3339, `2026-06-12 02:11`, or `02:11` on the day of
+ * `beside`. Null where it is none.
+ */
+export function fromTyped(text: string, beside: number | null): number | null {
+  const typed = text.trim().replace(/\s*(UTC|Z)$/i, "");
+  const zoned = fromText(text.trim());
+  if (zoned !== null) return zoned;
+  const parts = /^(?:(\d{4}-\d\d-\d\d)(?:[T ]+|$))?(?:(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?)?$/i.exec(typed);
+  if (!parts || typed === "" || (parts[1] === undefined && beside === null)) return null;
+  const day = parts[1] ?? new Date(Math.floor(beside! / 1000)).toISOString().slice(0, 10);
+  return fromText(
+    `${day}T${(parts[2] ?? "00").padStart(2, "0")}:${parts[3] ?? "00"}:${parts[4] ?? "00"}${parts[5] ? `.${parts[5]}` : ""}Z`,
+  );
+}
+
+/** How many digits of a second to show of an RFC 3339 text: none, three, six; zeros at the end are none. */
+export function digitsOf(text: string): number {
+  const fraction = (/\.(\d+)/.exec(text)?.[1] ?? "").replace(/0+$/, "").length;
+  return fraction === 0 ? 0 : fraction <= 3 ? 3 : 6;
 }

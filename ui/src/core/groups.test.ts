@@ -4,24 +4,48 @@ import { describe, exhibits, groups, setRoot } from "./groups";
 
 function source(id: number, path: string, format: string, more: Partial<Source> = {}): Source {
   return {
-    id, path, format, import: 1, container: null, role: "log", sha256: "0".repeat(64), bytes: 10, records: 1, verdict: "unproven",
+    id,
+    path,
+    format,
+    import: 1,
+    container: null,
+    role: "log",
+    sha256: "0".repeat(64),
+    bytes: 10,
+    records: 1,
+    verdict: "unproven",
     counts: { total: 1, verified: 0, intact: 0, unproven: 1, contradicted: 0 } as Source["counts"],
     ledger: { bytes_in: 10, bytes_records: 9, bytes_structure: 1, bytes_rejected: 0, balanced: true },
-    earliest: id, latest: id + 100, axes: null, raise: [], ...more,
+    earliest: id,
+    latest: id + 100,
+    axes: null,
+    raise: [],
+    ...more,
   };
 }
 function summary(sources: Source[], findings: Summary["findings"] = []): Summary {
-  return { case: "x.exhibit", verdict: "unproven", records: { total: 0, verified: 0, intact: 0, unproven: 0, contradicted: 0, unchecked: 0 }, ledger: { bytes_in: 0, bytes_records: 0, bytes_structure: 0, bytes_rejected: 0, balanced: true }, sources, streams: [], findings, notes: [] };
+  return {
+    case: "x.exhibit",
+    verdict: "unproven",
+    records: { total: 0, verified: 0, intact: 0, unproven: 0, contradicted: 0, unchecked: 0 },
+    ledger: { bytes_in: 0, bytes_records: 0, bytes_structure: 0, bytes_rejected: 0, balanced: true },
+    sources,
+    streams: [],
+    findings,
+    notes: [],
+  };
 }
 
 test("a bundle's files are one card, whatever stands beside it", () => {
-  const cards = groups(summary([
-    source(1, "b/streams/a.jsonl", "nhi-audit-bundle", { role: "stream" }),
-    source(2, "b/checkpoints/a/000000000001", "nhi-audit-bundle", { role: "checkpoint", records: 0 }),
-    source(3, "b/manifest.dsse.json", "nhi-audit-bundle", { role: "manifest", records: 0 }),
-    source(4, "c/manifest.dsse.json", "nhi-audit-bundle", { role: "manifest", records: 0 }),
-    source(5, "k8s/audit.jsonl", "kubernetes-audit"),
-  ]));
+  const cards = groups(
+    summary([
+      source(1, "b/streams/a.jsonl", "nhi-audit-bundle", { role: "stream" }),
+      source(2, "b/checkpoints/a/000000000001", "nhi-audit-bundle", { role: "checkpoint", records: 0 }),
+      source(3, "b/manifest.dsse.json", "nhi-audit-bundle", { role: "manifest", records: 0 }),
+      source(4, "c/manifest.dsse.json", "nhi-audit-bundle", { role: "manifest", records: 0 }),
+      source(5, "k8s/audit.jsonl", "kubernetes-audit"),
+    ]),
+  );
   expect(cards.map((card) => card.sources.map((one) => one.id))).toEqual([[1, 2, 3], [4], [5]]);
   expect(cards.map(exhibits)).toEqual(["E1–3", "E4", "E5"]);
   expect(describe(cards[0]!)).toBe("audit bundle · 1 stream, 1 checkpoint");
@@ -29,7 +53,11 @@ test("a bundle's files are one card, whatever stands beside it", () => {
 });
 
 test("a trail of 5,000 files is one card", () => {
-  const files = Array.from({ length: 5000 }, (_, i) => source(i + 1, `AWSLogs/444455556666/CloudTrail/eu-west-1/2026/06/12/${i}.json.gz`, "cloudtrail", { role: i % 21 === 0 ? "digest" : "log" }));
+  const files = Array.from({ length: 5000 }, (_, i) =>
+    source(i + 1, `AWSLogs/444455556666/CloudTrail/eu-west-1/2026/06/12/${i}.json.gz`, "cloudtrail", {
+      role: i % 21 === 0 ? "digest" : "log",
+    }),
+  );
   const cards = groups(summary(files));
   expect(cards).toHaveLength(1);
   expect(cards[0]!.records).toBe(5000);
@@ -45,17 +73,36 @@ test("files in thousands of folders still make few cards", () => {
 });
 
 test("a card is as bad as its worst file, and counts what all of them hold", () => {
-  const [card] = groups(summary(
-    [source(1, "b/streams/a.jsonl", "nhi-audit-bundle", { verdict: "verified" }), source(2, "b/streams/b.jsonl", "nhi-audit-bundle", { verdict: "contradicted" })],
-    [{ code: "record-altered", class: "integrity", verdict: "contradicted", source_id: 2, members: [], message: "m" } as unknown as Summary["findings"][number]],
-  ));
+  const [card] = groups(
+    summary(
+      [
+        source(1, "b/streams/a.jsonl", "nhi-audit-bundle", { verdict: "verified" }),
+        source(2, "b/streams/b.jsonl", "nhi-audit-bundle", { verdict: "contradicted" }),
+      ],
+      [
+        {
+          code: "record-altered",
+          class: "integrity",
+          verdict: "contradicted",
+          source_id: 2,
+          members: [],
+          message: "m",
+        } as unknown as Summary["findings"][number],
+      ],
+    ),
+  );
   expect(card!.verdict).toBe("contradicted");
   expect(card!.findings).toHaveLength(1);
   expect([card!.earliest, card!.latest]).toEqual([1, 102]);
 });
 
 test("a sidecar without records does not speak for the trail it seals", () => {
-  const [card] = groups(summary([source(1, "CloudTrail/a", "cloudtrail", { verdict: "verified" }), source(2, "CloudTrail/b", "cloudtrail", { verdict: "unproven", records: 0 })]));
+  const [card] = groups(
+    summary([
+      source(1, "CloudTrail/a", "cloudtrail", { verdict: "verified" }),
+      source(2, "CloudTrail/b", "cloudtrail", { verdict: "unproven", records: 0 }),
+    ]),
+  );
   expect(card!.verdict).toBe("verified");
 });
 

@@ -51,7 +51,8 @@ export function setRoot(path: string, format: string): string | null {
     const at = path.search(pattern);
     return at < 0 ? null : path.slice(0, at);
   };
-  if (format === "nhi-audit-bundle") return cut(/(^|(?<=\/))(streams|checkpoints|tiles|attachments)\/|(^|(?<=\/))manifest\.dsse\.json$/) ?? folder(path);
+  if (format === "nhi-audit-bundle")
+    return cut(/(^|(?<=\/))(streams|checkpoints|tiles|attachments)\/|(^|(?<=\/))manifest\.dsse\.json$/) ?? folder(path);
   if (format === "cloudtrail") return cut(/(^|(?<=\/))(AWSLogs|CloudTrail|CloudTrail-Digest)\//) ?? folder(path);
   return null;
 }
@@ -119,7 +120,14 @@ function gather(key: string, sources: Source[], findings: Map<number, FindingVie
   const heard = sources.filter((source) => source.records > 0 || source.verdict === "contradicted");
   const verdict = worst((heard.length > 0 ? heard : sources).map((source) => source.verdict));
   return {
-    key, sources, counts, ledger, records, earliest, latest, verdict,
+    key,
+    sources,
+    counts,
+    ledger,
+    records,
+    earliest,
+    latest,
+    verdict,
     name: sources.length === 1 ? sources[0]!.path : shared(sources) || `${formatName(sources[0]!.format)}, ${sources.length} files`,
     format: sources[0]!.format,
     bytes: ledger.bytes_in,
@@ -141,7 +149,10 @@ export function describe(group: Group): string {
   if (group.sources.length === 1) return name;
   const roles = new Map<string, number>();
   for (const source of group.sources) roles.set(source.role || "file", (roles.get(source.role || "file") ?? 0) + 1);
-  const main = [...roles].filter(([role]) => role !== "manifest" && role !== "unknown").sort((a, b) => b[1] - a[1]).slice(0, 3);
+  const main = [...roles]
+    .filter(([role]) => role !== "manifest" && role !== "unknown")
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 3);
   return `${name} · ${main.map(([role, n]) => `${n.toLocaleString("en-US")} ${n === 1 ? role : plural(role)}`).join(", ")}`;
 }
 

@@ -36,3 +36,10 @@ test("shift and arrows move the time window", () => {
   expect(new Keys().press(key("ArrowLeft", { shiftKey: true }), false)).toBe("window-left");
   expect(new Keys().press(key("ArrowRight", { shiftKey: true }), false)).toBe("window-right");
 });
+
+test("x and the brackets are a record's surroundings, Ctrl+G a time", () => {
+  const keys = new Keys();
+  expect(["x", "[", "]"].map((name) => keys.press(key(name), false))).toEqual(["context", "narrower", "wider"]);
+  expect(keys.press(key("g", { ctrlKey: true }), true)).toBe("go-to-time");
+  expect(keys.press(key("t"), false)).toBeNull();
+});

@@ -1,22 +1,77 @@
 /** What a key means, apart from what it does. */
 
 export type Command =
-  | "next" | "previous" | "page-down" | "page-up" | "first" | "last" | "left" | "right"
-  | "inspect" | "proof" | "fields" | "raw" | "filter" | "exclude" | "search" | "help" | "palette" | "escape"
-  | "window-left" | "window-right" | "window-narrow" | "window-wide" | "window-all"
-  | "open" | `go-${string}`;
+  | "next"
+  | "previous"
+  | "page-down"
+  | "page-up"
+  | "first"
+  | "last"
+  | "left"
+  | "right"
+  | "inspect"
+  | "proof"
+  | "fields"
+  | "raw"
+  | "filter"
+  | "exclude"
+  | "search"
+  | "help"
+  | "palette"
+  | "escape"
+  | "window-left"
+  | "window-right"
+  | "window-narrow"
+  | "window-wide"
+  | "window-all"
+  | "context"
+  | "wider"
+  | "narrower"
+  | "go-to-time"
+  | "open"
+  | `go-${string}`;
 
 /** Letters after `g`. */
 export const GOTO: Record<string, string> = {
-  e: "evidence", t: "timeline", g: "graph", l: "lineage", r: "reach", i: "identities",
-  s: "secrets", f: "findings", c: "coverage", k: "trust", o: "report",
+  e: "evidence",
+  t: "timeline",
+  g: "graph",
+  l: "lineage",
+  r: "reach",
+  i: "identities",
+  s: "secrets",
+  f: "findings",
+  c: "coverage",
+  k: "trust",
+  o: "report",
 };
 
 const PLAIN: Record<string, Command> = {
-  j: "next", k: "previous", ArrowDown: "next", ArrowUp: "previous", ArrowLeft: "left", ArrowRight: "right",
-  PageDown: "page-down", PageUp: "page-up", Home: "first", End: "last",
-  Enter: "inspect", p: "proof", f: "filter", F: "exclude", "/": "search", "?": "help", Escape: "escape",
-  "+": "window-narrow", "=": "window-narrow", "-": "window-wide", "−": "window-wide", "0": "window-all",
+  j: "next",
+  k: "previous",
+  ArrowDown: "next",
+  ArrowUp: "previous",
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  PageDown: "page-down",
+  PageUp: "page-up",
+  Home: "first",
+  End: "last",
+  Enter: "inspect",
+  p: "proof",
+  f: "filter",
+  F: "exclude",
+  "/": "search",
+  "?": "help",
+  Escape: "escape",
+  x: "context",
+  "[": "narrower",
+  "]": "wider",
+  "+": "window-narrow",
+  "=": "window-narrow",
+  "-": "window-wide",
+  "−": "window-wide",
+  "0": "window-all",
 };
 
 /** A key as the browser reports it. */
@@ -38,7 +93,7 @@ export class Keys {
     const after = this.#after;
     this.#after = null;
     if (event.altKey) return null;
-    if (chord) return event.key === "k" ? "palette" : event.key === "o" ? "open" : null;
+    if (chord) return event.key === "k" ? "palette" : event.key === "o" ? "open" : event.key === "g" ? "go-to-time" : null;
     if (typing) return event.key === "Escape" ? "escape" : null;
     if (after === "g") {
       const place = GOTO[event.key];

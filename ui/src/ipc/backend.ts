@@ -9,6 +9,7 @@
 import type { CaseInfo } from "./generated/CaseInfo";
 import type { FailureView as Failure } from "./generated/FailureView";
 import type { Histogram } from "./generated/Histogram";
+import type { RecentCase } from "./generated/RecentCase";
 import type { RecordId } from "./generated/RecordId";
 import type { RecordView } from "./generated/RecordView";
 import type { Summary } from "./generated/Summary";
@@ -16,7 +17,38 @@ import type { TimelineFilter } from "./generated/TimelineFilter";
 import type { TimelinePage } from "./generated/TimelinePage";
 import type { Told } from "./generated/Told";
 
+import type { CustodyView } from "./generated/CustodyView";
+import type { KeyView } from "./generated/KeyView";
+import type { TrustPreview } from "./generated/TrustPreview";
+import type { FingerprintMatch } from "./generated/FingerprintMatch";
+import type { IdentityView } from "./generated/IdentityView";
+import type { ThingsView } from "./generated/ThingsView";
+import type { LineageTree } from "./generated/LineageTree";
+import type { ReachView } from "./generated/ReachView";
+import type { GraphView } from "./generated/GraphView";
+import type { FindingsView } from "./generated/FindingsView";
+import type { ProvenanceView } from "./generated/ProvenanceView";
+import type { AdequacyView } from "./generated/AdequacyView";
+
 export type { AxesView } from "./generated/AxesView";
+export type { CustodyAct } from "./generated/CustodyAct";
+export type { ThingView } from "./generated/ThingView";
+export type { LineageView } from "./generated/LineageView";
+export type { ReachedView } from "./generated/ReachedView";
+export type { StepView } from "./generated/StepView";
+export type { EndingView } from "./generated/EndingView";
+export type { NodeView } from "./generated/NodeView";
+export type { EdgeView } from "./generated/EdgeView";
+export type { CaseFinding } from "./generated/CaseFinding";
+export type { EventRow } from "./generated/EventRow";
+export type { NotAssessable } from "./generated/NotAssessable";
+export type { ProvenanceLine } from "./generated/ProvenanceLine";
+export type { SharesView } from "./generated/SharesView";
+export type { QuestionView } from "./generated/QuestionView";
+export type { CoverageView } from "./generated/CoverageView";
+export type { StretchView } from "./generated/StretchView";
+export type { ChosenKey } from "./generated/ChosenKey";
+export type { ActCount } from "./generated/ActCount";
 export type { FindingView } from "./generated/FindingView";
 export type { Ledger } from "./generated/Ledger";
 export type { ProofStep } from "./generated/ProofStep";
@@ -26,7 +58,24 @@ export type { Stream } from "./generated/Stream";
 export type { TimelineRow } from "./generated/TimelineRow";
 export type { Word } from "./generated/Word";
 export type { Work } from "./generated/Work";
-export type { CaseInfo, Failure, Histogram, RecordId, RecordView, Summary, TimelineFilter, TimelinePage, Told };
+export type {
+  CustodyView,
+  KeyView,
+  TrustPreview,
+  FingerprintMatch,
+  IdentityView,
+  ThingsView,
+  LineageTree,
+  ReachView,
+  GraphView,
+  FindingsView,
+  ProvenanceView,
+  AdequacyView,
+};
+export type { CaseInfo, Failure, Histogram, RecentCase, RecordId, RecordView, Summary, TimelineFilter, TimelinePage, Told };
+
+/** What a picture or data is written as. */
+export type Form = "svg" | "graphml" | "dot" | "json" | "csv" | "revoke" | "rotate";
 
 /** The program, as the window sees it. Every call may reject with a `Failure`. */
 export interface Backend {
@@ -41,12 +90,46 @@ export interface Backend {
   closeCase(): Promise<void>;
   /** Makes the demonstration evidence and a case of it, and opens that. */
   demoCase(): Promise<CaseInfo | null>;
+  /** The cases that were open lately, newest first. */
+  recentCases(): Promise<RecentCase[]>;
+  /** Opens the nth of them. */
+  openRecent(nth: number): Promise<CaseInfo | null>;
+  forgetRecent(): Promise<void>;
   /** Asks for files and reads them into the case. False where the person chose none. */
   addFiles(): Promise<boolean>;
   /** The same with a folder. */
   addFolder(): Promise<boolean>;
-  /** Asks for a key file and trusts its keys. `how` goes into the custody log. */
-  trustAdd(how: string): Promise<boolean>;
+  /** The keys that are trusted. */
+  trusted(): Promise<KeyView[]>;
+  /** Asks for a key file, and tells what trusting its keys would change. Null where none was chosen. */
+  trustChoose(): Promise<TrustPreview | null>;
+  /** Holds a whole fingerprint, 64 hex digits, against the keys that came with the evidence. */
+  trustTyped(fingerprint: string): Promise<FingerprintMatch>;
+  /** What it would change to trust a key no more. */
+  trustRemove(fingerprint: string): Promise<TrustPreview>;
+  /** Keeps the change that was told last. `how` goes into the custody log. */
+  trustKeep(how: string): Promise<void>;
+  /** Drops it. */
+  trustForget(): Promise<void>;
+  custody(): Promise<CustodyView>;
+  /** Asks for a place and writes the custody log there. False where the person chose none. */
+  custodyExport(): Promise<boolean>;
+  /** The identities of the events that a query picks. */
+  identities(query: string): Promise<IdentityView[]>;
+  /** The credentials or the secrets of these events. */
+  things(kind: "credential" | "secret", query: string): Promise<ThingsView>;
+  lineage(id: string): Promise<LineageTree>;
+  /** What could be touched from it; with `origin` backwards, where it came from. */
+  reach(from: string, after: string | null, origin: boolean): Promise<ReachView>;
+  /** The graph of the events that a query picks, or what lies within so many edges of an id, in at most so many nodes. */
+  graph(query: string, near: [string, number] | null, most: number): Promise<GraphView>;
+  /** Asks for a place and writes the graph there. False where the person chose none. */
+  graphExport(query: string, near: [string, number] | null, most: number, form: Form): Promise<boolean>;
+  lineageExport(id: string, form: Form): Promise<boolean>;
+  reachExport(from: string, after: string | null, origin: boolean, form: Form): Promise<boolean>;
+  findings(query: string): Promise<FindingsView>;
+  provenance(id: RecordId): Promise<ProvenanceView>;
+  adequacy(): Promise<AdequacyView>;
   /** Stops a piece of running work. The case stays as it was before it. */
   cancelWork(id: number): Promise<void>;
   summary(): Promise<Summary>;

@@ -4,65 +4,25 @@
  * being read. Rows are made from their rank, so a million of them cost nothing.
  */
 
-import type { Backend, FindingView, Histogram, RecordView, Source, Summary, TimelineFilter, TimelinePage, TimelineRow, Told, Word, Work } from "./backend";
+import type {
+  Backend,
+  ChosenKey,
+  Histogram,
+  KeyView,
+  RecordView,
+  Summary,
+  TimelineFilter,
+  TimelinePage,
+  TimelineRow,
+  Told,
+  TrustPreview,
+  Word,
+  Work,
+} from "./backend";
+import { GRAPH, LINEAGE, near, REACH } from "./fake_follow";
+import { ADEQUACY, CREDENTIALS, CUSTODY, findingsOf, IDENTITIES, KEYS, OWNER_READS, provenanceOf, SECRETS } from "./fake_places";
+import { END, START, findings, hash, sources } from "./fake_sources";
 import { RECORD_907, STORY, type Told907 } from "./fake_story";
-
-const at = (text: string) => Date.parse(text) * 1000;
-const START = at("2026-06-11T20:00:00Z");
-const END = at("2026-06-12T05:59:59Z");
-const hash = (seed: number) => Array.from({ length: 16 }, (_, i) => ((seed * 2654435761 + i * 40503 * (seed + 7)) >>> 0).toString(16).padStart(8, "0").slice(0, 4)).join("");
-
-function source(id: number, path: string, format: string, role: string, records: number, verdict: Word, bytes: [number, number, number], span: [string, string] | null, axes: string | null, raise: string[], counts: Partial<Record<Word, number>>): Source {
-  const [form, integrity, author, completeness, time] = axes?.split(" ") ?? [];
-  return {
-    id, import: 1, container: null, path, format, role, sha256: hash(id), bytes: bytes[0] + bytes[1] + bytes[2], records, verdict,
-    counts: { total: records, verified: 0, intact: 0, unproven: 0, contradicted: 0, unchecked: 0, ...counts },
-    ledger: { bytes_in: bytes[0] + bytes[1] + bytes[2], bytes_records: bytes[0], bytes_structure: bytes[1], bytes_rejected: bytes[2], balanced: true },
-    earliest: span ? at(span[0]) : null, latest: span ? at(span[1]) : null,
-    axes: axes ? { form: form!, integrity: integrity!, author: author!, completeness: completeness!, time: time! } : null,
-    raise,
-  };
-}
-
-function sources(trailFiles: number): Source[] {
-  const out = [
-    source(1, "nhi-bundle-2026-06-12/streams/agents-prod.jsonl", "nhi-audit-bundle", "stream", 1742, "contradicted", [818_200, 1742, 0], ["2026-06-11T20:00:00Z", "2026-06-12T05:59:58Z"], "ok broken trusted closed asserted", ["Another copy of stream agents-prod that holds line 907 as sealed."], { verified: 1741, contradicted: 1 }),
-    source(2, "nhi-bundle-2026-06-12/streams/payments.jsonl", "nhi-audit-bundle", "stream", 605, "contradicted", [283_704, 605, 0], ["2026-06-11T20:00:00Z", "2026-06-12T05:58:11Z"], "ok ok trusted gap asserted", ["Another copy of stream payments that holds lines 412 – 424 as sealed."], { verified: 605 }),
-    source(3, "nhi-bundle-2026-06-12/manifest.dsse.json", "nhi-audit-bundle", "manifest", 0, "verified", [0, 65_161, 0], null, null, [], {}),
-  ];
-  for (let n = 0; n < trailFiles; n++) {
-    const digest = n % 22 === 21;
-    const each = Math.floor(41_860 / Math.ceil((trailFiles * 21) / 22));
-    out.push(source(4 + n, `AWSLogs/444455556666/${digest ? "CloudTrail-Digest" : "CloudTrail"}/eu-west-1/2026/06/12/444455556666_${n}.json.gz`, "cloudtrail", digest ? "digest" : "log", digest ? 0 : each, n > trailFiles - 4 ? "unproven" : "verified", digest ? [0, 10_833, 0] : [283_196, 484, 0], ["2026-06-11T20:00:04Z", "2026-06-12T05:22:40Z"], digest ? null : "ok ok trusted open asserted", n > trailFiles - 4 ? ["The digest of 05:00 to 06:00 UTC and its .metadata.json: 548 unproven become verified."] : [], n > trailFiles - 4 ? { unproven: each } : { verified: each }));
-  }
-  const next = 4 + trailFiles;
-  out.push(
-    source(next, "k8s/prod-eu-1/audit-2026-06-12.jsonl", "kubernetes-audit", "log", 118_204, "unproven", [191_367_889, 118_204, 0], ["2026-06-11T22:30:00Z", "2026-06-12T05:59:59Z"], "ok unsealed none unknown asserted", ["Nothing in this format can: it has no seal. A signed manifest of its collection would show it unchanged since then."], { unproven: 118_204 }),
-    source(next + 1, "receipts/deployer.receipts.jsonl", "agent-receipts", "log", 2316, "intact", [2_728_786, 2316, 0], ["2026-06-11T22:31:12Z", "2026-06-12T05:58:07Z"], "ok ok unknown open asserted", ["A key for z6Mkq…h4Vt that you trust from outside the evidence: 2,316 intact become verified.", "A receipt with terminal: true after sequence 2,316. Until then a cut tail could not be seen."], { intact: 2316 }),
-    source(next + 2, "openbao/audit.log", "vault-audit", "log", 9377, "unproven", [20_061_741, 9377, 212], ["2026-06-11T22:30:02Z", "2026-06-12T05:59:57Z"], "malformed unsealed none unknown asserted", ["Nothing in this format can: its HMACs hide values, they seal nothing."], { unproven: 9377 }),
-  );
-  return out;
-}
-
-function finding(code: string, verdict: Word | null, source_id: number, message: string, more: Partial<FindingView> = {}): FindingView {
-  return { code, class: "integrity", verdict, source_id, message, members: [], ...more } as FindingView;
-}
-
-function findings(trail: number, last: number): FindingView[] {
-  return [
-    finding("record-altered", "contradicted", 1, "Record 907 is not what was sealed.", { stream: "example.com/agents-prod", seq: 907, ordinal: 907, offset: 400_004, length: 527 }),
-    finding("record-missing", "contradicted", 2, "13 records are missing.", { stream: "example.com/payments", first_seq: 412, last_seq: 424, count: 13 }),
-    finding("tail-unsealed", "unproven", trail, "548 records after 05:00:00 UTC have no digest yet.", { count: 548 }),
-    finding("period-uncovered", null, trail, "No sealed file covers 02:29:12 to 03:41:06 UTC.", { stream: "CloudTrail 444455556666, eu-west-1", from: "2026-06-12T02:29:12Z", until: "2026-06-12T03:41:06Z" }),
-    finding("chain-restarted", null, trail, "The digests begin anew at 03:41:06 UTC."),
-    finding("end-unknown", null, last, "No seal of the end."),
-    finding("key-untrusted", "intact", last + 1, "The key came with the evidence."),
-    finding("end-unknown", null, last + 1, "No terminal receipt."),
-    finding("field-uncovered", null, last + 1, "3 members are outside the signature.", { members: ["proof.type", "proof.created", "proof.verificationMethod"] }),
-    finding("record-malformed", "unproven", last + 2, "Line 6,096 has a member twice.", { ordinal: 6096 }),
-    finding("end-unknown", null, last + 2, "No seal of the end."),
-  ];
-}
 
 const TYPES = ["token.use", "secret.read", "call", "tool.invoke", "policy.decide", "token.mint", "data.access"];
 const ACTORS = ["agent/deployer", "payments/reconciler", "system:node:ip-10-0-4-17.eu-west-1", "prod-ops", "agent/payments", "sts"];
@@ -77,6 +37,8 @@ export interface FakeOptions {
   open?: boolean;
   /** Whether a sixth source is still being read. */
   reading?: boolean;
+  /** Whether the case can be written to. */
+  writable?: boolean;
 }
 
 export interface Fake extends Backend {
@@ -86,12 +48,28 @@ export interface Fake extends Backend {
 function fromAddress(): FakeOptions {
   const wanted = new URLSearchParams(globalThis.location?.search ?? "");
   const number = (name: string) => (wanted.has(name) ? Number(wanted.get(name)) : undefined);
-  return { rows: number("rows"), trailFiles: number("files"), delay: number("delay"), open: wanted.get("open") !== "no", reading: wanted.get("reading") !== "no" };
+  return {
+    rows: number("rows"),
+    trailFiles: number("files"),
+    delay: number("delay"),
+    open: wanted.get("open") !== "no",
+    reading: wanted.get("reading") !== "no",
+    writable: wanted.get("writable") !== "no",
+  };
 }
 
 export function fake(options: FakeOptions = fromAddress()): Fake {
-  const { rows: size = 258_224, trailFiles = 224, delay = 15, open = true, reading = true } = options;
-  const info = { name: "deployer-leak.exhibit", path: "/cases/deployer-leak.exhibit" };
+  const { rows: size = 258_224, trailFiles = 224, delay = 15, open = true, reading = true, writable = true } = options;
+  const info = {
+    name: "deployer-leak.exhibit",
+    path: "/cases/deployer-leak.exhibit",
+    writable,
+    notes: writable ? [] : ["The case is open in another window or command. It is opened for reading only."],
+  };
+  let recent = [
+    { name: info.name, folder: "/cases", opened: "2026-06-13T08:02:41Z", there: true },
+    { name: "orders-q2.exhibit", folder: "/media/evidence/2026", opened: "2026-06-02T14:20:00Z", there: false },
+  ];
   let current = open ? info : null;
   const last = 4 + trailFiles;
   const listeners: ((told: Told) => void)[] = [];
@@ -113,11 +91,26 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
     const kind = TYPES[spin % TYPES.length]!;
     const file = verdict === "verified" ? 1 + (spin % 2) : verdict === "intact" ? last + 1 : last + (spin % 2) * 2;
     return {
-      id: { file, ordinal: rank }, verdict, time: timeOf(rank), digits: verdict === "verified" ? 6 : 3, type: kind,
-      native_type: null, actor: ACTORS[spin % ACTORS.length]!, subject: null, credential: spin % 3 ? `jti:${hash(spin % 97).slice(0, 36)}` : null,
-      token: kind.startsWith("token.") ? `bao:${hash(spin % 89).slice(0, 20)}` : null, secret: kind === "secret.read" ? `kv/team-${spin % 12}/service-${spin % 31}` : null,
-      resource: null, tool: kind === "tool.invoke" ? "deploy.run" : null, decision: kind === "policy.decide" ? "allow" : null,
-      outcome: spin % 41 === 0 ? "denied" : "success", source_ip: "10.1.2.3", seq: rank, stream: null, path: "", findings: [],
+      id: { file, ordinal: rank },
+      verdict,
+      time: timeOf(rank),
+      digits: verdict === "verified" ? 6 : 3,
+      type: kind,
+      native_type: null,
+      actor: ACTORS[spin % ACTORS.length]!,
+      subject: null,
+      credential: spin % 3 ? `jti:${hash(spin % 97).slice(0, 36)}` : null,
+      token: kind.startsWith("token.") ? `bao:${hash(spin % 89).slice(0, 20)}` : null,
+      secret: kind === "secret.read" ? `kv/team-${spin % 12}/service-${spin % 31}` : null,
+      resource: null,
+      tool: kind === "tool.invoke" ? "deploy.run" : null,
+      decision: kind === "policy.decide" ? "allow" : null,
+      outcome: spin % 41 === 0 ? "denied" : "success",
+      source_ip: "10.1.2.3",
+      seq: rank,
+      stream: null,
+      path: "",
+      findings: [],
     };
   }
 
@@ -129,7 +122,10 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
     const all = [one.type, one.actor, one.credential, one.secret, one.outcome].join(" ");
     return filter.query.split(/\s+/).every((term) => {
       const not = term.startsWith("-");
-      const value = term.replace(/^-/, "").replace(/^[a-z]+:/, "").replaceAll('"', "");
+      const value = term
+        .replace(/^-/, "")
+        .replace(/^[a-z]+:/, "")
+        .replaceAll('"', "");
       return all.includes(value) !== not;
     });
   }
@@ -147,14 +143,66 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
     return kept.ranks;
   }
 
-  const work: Work = { id: 1, act: "import", phase: "reading", path: "k8s/prod-eu-1/audit-2026-06-11.jsonl.zst", bytes_done: 136_300_000, bytes_total: 224_100_000, records_done: 84_120, elapsed_ms: 3324, end: null };
+  const work: Work = {
+    id: 1,
+    act: "import",
+    phase: "reading",
+    path: "k8s/prod-eu-1/audit-2026-06-11.jsonl.zst",
+    bytes_done: 136_300_000,
+    bytes_total: 224_100_000,
+    records_done: 84_120,
+    elapsed_ms: 3324,
+    end: null,
+  };
   const everything = sources(trailFiles);
   const summary: Summary = {
-    case: info.name, verdict: "contradicted",
+    case: info.name,
+    verdict: "contradicted",
     records: { total: size, verified: 43_658, intact: 2316, unproven: 128_129, contradicted: 1, unchecked: reading ? 84_120 : 0 },
     ledger: { bytes_in: 276_170_385, bytes_records: 275_864_432, bytes_structure: 305_741, bytes_rejected: 212, balanced: true },
-    sources: everything, streams: [], findings: findings(4, last), notes: [],
+    sources: everything,
+    streams: [],
+    findings: findings(4, last),
+    notes: [],
   };
+
+  let keys: KeyView[] = KEYS;
+  let pending: { how: string | null; add?: KeyView; remove?: string } | null = null;
+  const RECEIPTS: KeyView = {
+    ...KEYS[0]!,
+    fingerprint: "SHA256:jv2Z3YQJJzYyL6PPy3r/5Cum6fL71aXV7ypuY18KUJQ",
+    name: "deployer receipts",
+    streams: [],
+    from: "2026-06-11T00:00:00Z",
+    how: null,
+  };
+  const chosen = (key: KeyView): ChosenKey => ({
+    algorithm: key.algorithm,
+    name: key.name,
+    streams: key.streams,
+    from: key.from,
+    until: key.until,
+    revoked: key.revoked,
+    trusted: keys.some((one) => one.fingerprint === key.fingerprint),
+    in_evidence: false,
+  });
+  const preview = (list: ChosenKey[], removes: boolean): TrustPreview => ({
+    keys: list,
+    removes,
+    before: summary.records,
+    files: [],
+    after: removes
+      ? { ...summary.records, verified: summary.records.verified - 2346, intact: summary.records.intact + 2346 }
+      : { ...summary.records, verified: summary.records.verified + summary.records.intact, intact: 0 },
+    changed: [
+      {
+        stream: removes ? "example.com/agents-prod" : "receipts/deployer",
+        format: "agent-receipts",
+        before: removes ? "verified" : "intact",
+        after: removes ? "intact" : "verified",
+      },
+    ],
+  });
 
   return {
     tell,
@@ -173,18 +221,70 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
       tell({ event: "case", case: null });
     },
     demoCase: async () => ((current = info), later(info)),
+    recentCases: () => later(recent),
+    openRecent: async () => ((current = info), later(info)),
+    async forgetRecent() {
+      recent = [];
+    },
     addFiles: () => later(true),
     addFolder: () => later(true),
-    trustAdd: () => later(true),
+    trusted: () => later(keys),
+    trustChoose: () => later(((pending = { how: null, add: RECEIPTS }), preview([chosen(RECEIPTS)], false))),
+    async trustTyped(fingerprint) {
+      const wrong = Array.from({ length: 16 }, (_, at) => at + 1).filter(
+        (at) => fingerprint.slice(at * 4 - 4, at * 4) !== OWNER_READS.slice(at * 4 - 4, at * 4),
+      );
+      if (wrong.length > 2) return later({ found: "none", keys: 1 });
+      if (wrong.length > 0) return later({ found: "near", groups: wrong });
+      pending = { how: null, add: RECEIPTS };
+      return later({ found: "key", preview: preview([{ ...chosen(RECEIPTS), in_evidence: true }], false) });
+    },
+    async trustRemove(fingerprint) {
+      const key = keys.find((one) => one.fingerprint === fingerprint);
+      if (!key) throw { code: "no-such-key", message: "No such key is trusted.", hint: "" };
+      pending = { how: null, remove: fingerprint };
+      return later(preview([chosen(key)], true));
+    },
+    async trustKeep(how) {
+      keys = pending?.remove ? keys.filter((one) => one.fingerprint !== pending!.remove) : [...keys, { ...RECEIPTS, how }];
+      pending = null;
+      tell({ event: "changed" });
+    },
+    async trustForget() {
+      pending = null;
+    },
+    custody: () => later(CUSTODY),
+    custodyExport: () => later(true),
+    identities: () => later(IDENTITIES),
+    things: (kind) => later(kind === "secret" ? SECRETS : CREDENTIALS),
+    async lineage(id) {
+      if (id.startsWith("kv/"))
+        throw { code: "not-a-credential", message: `${id} is no credential in this case: it is a secret.`, hint: "" };
+      return later({ ...LINEAGE });
+    },
+    async reach(from, after, origin) {
+      if (from === "nothing") throw { code: "no-such-id", message: "Nothing in this case is called nothing.", hint: "Near it are: none." };
+      return later({ ...REACH, from, after, origin });
+    },
+    graph: (_, around) => later(around && around[1] === 1 ? near(around[0]) : GRAPH),
+    graphExport: () => later(true),
+    lineageExport: () => later(true),
+    reachExport: () => later(true),
+    findings: () => later(findingsOf(summary.findings)),
+    provenance: (id) => later(provenanceOf(id)),
+    adequacy: () => later(ADEQUACY),
     async cancelWork(id) {
       tell({ event: "work", work: { ...work, id, end: { how: "cancelled" } } });
     },
     summary: () => later(summary),
     async timeline(filter, first, limit): Promise<TimelinePage> {
-      if (/[<>]=?"?\d* Jnue/.test(filter.query)) throw { code: "query.time", message: "Not a time.", hint: "A time looks like 2026-06-12T02:00:00Z." };
+      if (/[<>]=?"?\d* Jnue/.test(filter.query))
+        throw { code: "query.time", message: "Not a time.", hint: "A time looks like 2026-06-12T02:00:00Z." };
       const found = ranks(filter);
       const matching = found ? found.length : size;
-      const rows = Array.from({ length: Math.max(0, Math.min(limit, matching - first)) }, (_, i) => row(found ? found[first + i]! : first + i));
+      const rows = Array.from({ length: Math.max(0, Math.min(limit, matching - first)) }, (_, i) =>
+        row(found ? found[first + i]! : first + i),
+      );
       return later({ first, rows, matching, total: size, generation: 1 });
     },
     async histogram(filter, buckets): Promise<Histogram> {
@@ -207,7 +307,23 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
     async record(id): Promise<RecordView> {
       const told: Told907 = RECORD_907;
       const one = STORY.find((other) => other.id.file === id.file && other.id.ordinal === id.ordinal) ?? row(id.ordinal);
-      const made: RecordView = id.file === 1 && id.ordinal === 907 ? { ...told, id } : { ...told, id, verdict: one.verdict, reason: "Every check on its seal holds.", proof: told.proof.map((step) => ({ ...step, outcome: "holds", text: step.outcome === "fails" ? "equals step 2" : step.text })), findings: [], raise: [], seq: one.seq };
+      const made: RecordView =
+        id.file === 1 && id.ordinal === 907
+          ? { ...told, id }
+          : {
+              ...told,
+              id,
+              verdict: one.verdict,
+              reason: "Every check on its seal holds.",
+              proof: told.proof.map((step) => ({
+                ...step,
+                outcome: "holds",
+                text: step.outcome === "fails" ? "equals step 2" : step.text,
+              })),
+              findings: [],
+              raise: [],
+              seq: one.seq,
+            };
       return later(made);
     },
   };

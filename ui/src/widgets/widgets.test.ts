@@ -61,7 +61,9 @@ const ledger = { bytes_in: 100, bytes_records: 90, bytes_structure: 10, bytes_re
 test("a ledger balances, or says what is missing", () => {
   expect(show(LedgerTable as Component<{ ledger: typeof ledger }>, { ledger }).textContent).toContain("balances");
   document.body.replaceChildren();
-  expect(show(LedgerTable as Component<{ ledger: typeof ledger }>, { ledger: { ...ledger, bytes_records: 78, balanced: false } }).textContent).toContain("12 B not accounted for");
+  expect(
+    show(LedgerTable as Component<{ ledger: typeof ledger }>, { ledger: { ...ledger, bytes_records: 78, balanced: false } }).textContent,
+  ).toContain("12 B not accounted for");
 });
 
 test("a file without records has no answers on the axes", () => {
@@ -85,9 +87,13 @@ test("a broken step is marked in words, and what it is compared with is whole", 
 });
 
 test("nothing can, and nothing need, are answers", () => {
-  expect(show(Raise as unknown as Component<{ lines: string[]; verdict: "verified" }>, { lines: [], verdict: "verified" }).textContent).toContain("Nothing need");
+  expect(
+    show(Raise as unknown as Component<{ lines: string[]; verdict: "verified" }>, { lines: [], verdict: "verified" }).textContent,
+  ).toContain("Nothing need");
   document.body.replaceChildren();
-  expect(show(Raise as unknown as Component<{ lines: string[]; verdict: "unproven" }>, { lines: [], verdict: "unproven" }).textContent).toContain("Nothing can");
+  expect(
+    show(Raise as unknown as Component<{ lines: string[]; verdict: "unproven" }>, { lines: [], verdict: "unproven" }).textContent,
+  ).toContain("Nothing can");
 });
 
 test("progress without a whole shows no share", () => {

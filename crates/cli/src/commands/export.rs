@@ -56,7 +56,7 @@ pub fn run(it: Export, desk: Desk, out: &Output) -> Result<Found> {
         To::Case => ExportAs::Case,
     };
     let mut text = String::new();
-    let done = session.export(&filter, to, &mut |piece| {
+    let done = session.export_events(&filter, to, &mut |piece| {
         text.push_str(piece);
         if text.len() > 1 << 16 {
             print(&text)?;

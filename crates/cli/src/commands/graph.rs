@@ -7,7 +7,7 @@ use crate::table::{Table, cut};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use workbench::api::GraphView;
-use workbench::{Desk, Failure, GraphQuestion, Result, Session, time_of};
+use workbench::{Desk, Export, Failure, Form, GraphQuestion, Result, Session, time_of};
 
 /// Who called whom, what was made from what, and what was touched, as a graph.
 ///
@@ -50,6 +50,10 @@ enum Format {
     Graphml,
     /// For Graphviz.
     Dot,
+    /// A picture.
+    Svg,
+    /// The edges as a table.
+    Csv,
 }
 
 /// Runs it.
@@ -70,11 +74,20 @@ pub fn run(it: Graph, desk: Desk, out: &Output) -> Result<Found> {
     match it.format {
         _ if out.json => out.document(&session.graph(&question)?)?,
         Some(Format::Json) => out.document(&session.graph(&question)?)?,
-        Some(Format::Graphml) => print(&session.graphml(&question)?)?,
-        Some(Format::Dot) => print(&session.dot(&question)?)?,
+        Some(format) => print(&session.exported(&Export::Graph(question), form(format))?)?,
         None => table(&session.graph(&question)?, out)?,
     }
     Ok(Found::Sound)
+}
+
+fn form(format: Format) -> Form {
+    match format {
+        Format::Json => Form::Json,
+        Format::Graphml => Form::Graphml,
+        Format::Dot => Form::Dot,
+        Format::Svg => Form::Svg,
+        Format::Csv => Form::Csv,
+    }
 }
 
 fn table(graph: &GraphView, out: &Output) -> Result<()> {

@@ -3,10 +3,10 @@
 use super::verify::word;
 use crate::exit::Found;
 use crate::output::{Output, harmless, print, thousands};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use workbench::api::{LineageTree, LineageView};
-use workbench::{Desk, Result, Session, time_of};
+use workbench::{Desk, Export, Form, Result, Session, time_of};
 
 /// A credential from its mint to its last use and its end, and what was made from it.
 ///
@@ -26,11 +26,30 @@ pub struct Lineage {
     /// The credential.
     #[arg(value_name = "CREDENTIAL", allow_hyphen_values = true)]
     credential: String,
+    /// How it is printed [default: an indented tree].
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A picture.
+    Svg,
+    /// A credential a row.
+    Csv,
 }
 
 /// Runs it.
 pub fn run(it: Lineage, desk: Desk, out: &Output) -> Result<Found> {
     let session = Session::open_to_read(&it.case, desk)?;
+    if let Some(format) = it.format.filter(|_| !out.json) {
+        let form = match format {
+            Format::Svg => Form::Svg,
+            Format::Csv => Form::Csv,
+        };
+        print(&session.exported(&Export::Lineage(it.credential), form)?)?;
+        return Ok(Found::Sound);
+    }
     let tree = session.lineage(&it.credential)?;
     if out.json {
         out.document(&tree)?;

@@ -4,10 +4,10 @@ use super::verify::{mark, word};
 use crate::exit::Found;
 use crate::output::{Output, harmless, print, thousands};
 use crate::table::{Table, cut};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use workbench::api::{EndingView, ReachView, ReachedView, StepView};
-use workbench::{Desk, ReachQuestion, Result, Session, time_of};
+use workbench::{Desk, Export, Form, ReachQuestion, Result, Session, time_of};
 
 /// What could be touched from an id, in time's order.
 ///
@@ -42,19 +42,50 @@ pub struct Reach {
     /// How far the clocks of two sources may be apart [default: 5].
     #[arg(long, value_name = "SECONDS")]
     tolerance: Option<u32>,
+    /// How it is printed [default: tables].
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A picture.
+    Svg,
+    /// What was reached, a row each.
+    Csv,
+    /// The credentials to revoke, a row each.
+    Revoke,
+    /// The secrets to rotate, a row each.
+    Rotate,
+}
+
+impl Format {
+    fn form(self) -> Form {
+        match self {
+            Format::Svg => Form::Svg,
+            Format::Csv => Form::Csv,
+            Format::Revoke => Form::Revoke,
+            Format::Rotate => Form::Rotate,
+        }
+    }
 }
 
 /// Runs it.
 pub fn run(it: Reach, desk: Desk, out: &Output) -> Result<Found> {
     let session = Session::open_to_read(&it.case, desk)?;
     let is_path = it.to.is_some();
-    let reach = session.reach(&ReachQuestion {
+    let question = ReachQuestion {
         from: it.from,
         after: it.after,
         to: it.to,
         origin: it.origin,
         tolerance_seconds: it.tolerance,
-    })?;
+    };
+    if let Some(format) = it.format.filter(|_| !out.json) {
+        print(&session.exported(&Export::Reach(question), format.form())?)?;
+        return Ok(Found::Sound);
+    }
+    let reach = session.reach(&question)?;
     if out.json {
         out.document(&reach)?;
         return Ok(Found::Sound);

@@ -39,7 +39,17 @@ fn formats_are_what_others_read_and_the_same_each_time() {
     assert!(json["nodes"].as_array().unwrap().len() <= 500);
     assert!(of("graphml").starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml "));
     assert!(of("dot").starts_with("digraph exhibit {\n"));
-    for format in ["json", "graphml", "dot"] {
+    let svg = of("svg");
+    assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" "));
+    assert!(svg.ends_with("</svg>\n"));
+    let groups = json["nodes"].as_array().unwrap().len() + json["edges"].as_array().unwrap().len();
+    assert_eq!(svg.matches("<g>").count(), groups, "a part each");
+    let rows = of("csv");
+    assert_eq!(
+        rows.matches("\r\n").count(),
+        json["edges"].as_array().unwrap().len() + 1
+    );
+    for format in ["json", "graphml", "dot", "svg", "csv"] {
         assert_eq!(of(format), of(format));
     }
     let few = exhibit(&site, "graph case.exhibit --limit 20 --json")
@@ -73,4 +83,10 @@ fn markup_and_quotes_in_the_evidence_stay_text() {
     };
     assert_snapshot!(line(of("graphml")), @r#"<data key="node.id">k8s:user:&quot;];x[label=&quot;&lt;b&gt;&amp;\u{1b}\u{202e}\N</data>"#);
     assert_snapshot!(line(of("dot")), @r#"n0 [label="k8s:user:\"];x[label=\"<b>&<U+001B><U+202E>\\N", kind="identity", verdict="unproven", pos="10000,7743"];"#);
+    let svg = of("svg");
+    assert!(
+        svg.contains("k8s:user:&quot;];x[label=&quot;&lt;b&gt;&amp;‹U+001B›‹U+202E›\\N"),
+        "{svg}"
+    );
+    assert!(!svg.contains("<b>"));
 }

@@ -168,3 +168,24 @@ fn an_unknown_id_is_a_mistake_in_the_request_with_near_names() {
              `exhibit reach CASE --from 'spiffe://example.com/agent/deployer'` follows it.
     ");
 }
+
+#[test]
+fn the_tree_is_a_picture_and_a_table_with_a_credential_a_row() {
+    let site = story();
+    let line = format!("lineage case.exhibit {}", site.truth.leak.credential);
+    fn count(tree: &serde_json::Value) -> usize {
+        1 + tree["children"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(count)
+            .sum::<usize>()
+    }
+    let all = count(&exhibit(&site, &format!("{line} --json")).ended(0).json());
+    assert!(all > 5);
+    let csv = exhibit(&site, &format!("{line} --format csv")).ended(0).out;
+    assert_eq!(csv.matches("\r\n").count(), all + 1);
+    let svg = exhibit(&site, &format!("{line} --format svg")).ended(0).out;
+    assert_eq!(svg.matches("<g>").count(), all);
+    assert!(svg.ends_with("</svg>\n"));
+}

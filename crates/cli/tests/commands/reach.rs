@@ -198,3 +198,31 @@ fn where_a_secret_s_reader_came_from_is_told_backwards() {
     assert_eq!(root["path"].as_array().unwrap().len(), 6);
     assert_eq!(root["path"][5]["to"], "vault:kv/data/payments/stripe-live");
 }
+
+#[test]
+fn what_to_revoke_and_rotate_is_a_table_for_those_who_do_it() {
+    let site = story();
+    let line = format!("reach case.exhibit --from {}", site.truth.leak.credential);
+    let json = exhibit(&site, &format!("{line} --json")).ended(0).json();
+    for act in ["revoke", "rotate"] {
+        let said = exhibit(&site, &format!("{line} --format {act}"))
+            .ended(0)
+            .out;
+        let mut rows = said.split_terminator("\r\n");
+        assert_eq!(rows.next(), Some("to_do,id,certainty,reached_at,expires"));
+        let ids: Vec<&str> = rows.map(|row| row.split(',').nth(1).unwrap()).collect();
+        let told: Vec<&str> = json[act]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["id"].as_str().unwrap())
+            .collect();
+        assert!(!told.is_empty());
+        assert_eq!(ids, told, "{act}");
+    }
+    let all = exhibit(&site, &format!("{line} --format csv")).ended(0).out;
+    let reached = json["reached"].as_array().unwrap().len();
+    assert_eq!(all.matches("\r\n").count(), reached + 1);
+    let svg = exhibit(&site, &format!("{line} --format svg")).ended(0).out;
+    assert_eq!(svg.matches("<g>").count(), reached);
+}

@@ -13,7 +13,9 @@ mod provenance;
 mod record;
 mod report;
 mod summary;
+mod things;
 mod timeline;
+mod trust;
 
 pub use adequacy::*;
 pub use custody::*;
@@ -24,4 +26,6 @@ pub use provenance::*;
 pub use record::*;
 pub use report::*;
 pub use summary::*;
+pub use things::*;
 pub use timeline::*;
+pub use trust::*;

@@ -44,6 +44,19 @@ pub enum Word {
     Unchecked,
 }
 
+impl Word {
+    /// The word itself.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Word::Contradicted => "contradicted",
+            Word::Unproven => "unproven",
+            Word::Intact => "intact",
+            Word::Verified => "verified",
+            Word::Unchecked => "unchecked",
+        }
+    }
+}
+
 /// Records by verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, TS)]
 #[ts(export)]

@@ -19,13 +19,20 @@ function titled(finding: FindingView): Pick<Note, "kind" | "text"> | null {
   const count = finding.count ?? 0;
   const records = (n: number, rest: string) => (n === 1 ? `1 record ${rest}` : n > 1 ? `${commas(n)} records ${rest}` : `Records ${rest}`);
   switch (finding.code) {
-    case "record-missing": return { kind: "gap", text: records(count, "missing") };
-    case "stream-forked": return { kind: "gap", text: "Two versions from here on" };
-    case "stream-truncated": return { kind: "gap", text: records(count, "cut off the end") };
-    case "period-uncovered": return { kind: "off", text: "No sealed file" };
-    case "chain-restarted": return { kind: "off", text: "The chain begins anew" };
-    case "heartbeat-missed": return { kind: "off", text: "Silent for longer than promised" };
-    default: return null;
+    case "record-missing":
+      return { kind: "gap", text: records(count, "missing") };
+    case "stream-forked":
+      return { kind: "gap", text: "Two versions from here on" };
+    case "stream-truncated":
+      return { kind: "gap", text: records(count, "cut off the end") };
+    case "period-uncovered":
+      return { kind: "off", text: "No sealed file" };
+    case "chain-restarted":
+      return { kind: "off", text: "The chain begins anew" };
+    case "heartbeat-missed":
+      return { kind: "off", text: "Silent for longer than promised" };
+    default:
+      return null;
   }
 }
 
@@ -61,7 +68,12 @@ export class MissingRows {
     const from = finding.from ? fromText(finding.from) : null;
     const until = finding.until ? fromText(finding.until) : null;
     const span = from !== null && until !== null ? ` for ${length(until - from)}` : "";
-    const numbers = finding.first_seq != null ? `, seq ${commas(finding.first_seq)}${finding.last_seq != null && finding.last_seq !== finding.first_seq ? ` – ${commas(finding.last_seq)}` : ""}` : finding.seq != null ? `, seq ${commas(finding.seq)}` : "";
+    const numbers =
+      finding.first_seq != null
+        ? `, seq ${commas(finding.first_seq)}${finding.last_seq != null && finding.last_seq !== finding.first_seq ? ` – ${commas(finding.last_seq)}` : ""}`
+        : finding.seq != null
+          ? `, seq ${commas(finding.seq)}`
+          : "";
     const note: Note = {
       kind: what.kind,
       text: what.text + (what.kind === "off" && finding.code === "period-uncovered" ? span : ""),
@@ -86,7 +98,8 @@ export class MissingRows {
         if (this.#byTime[mid]!.at < before.time) low = mid + 1;
         else high = mid;
       }
-      for (let at = low; at < this.#byTime.length && this.#byTime[at]!.at < row.time && out.length < 4; at++) out.push(this.#byTime[at]!.note);
+      for (let at = low; at < this.#byTime.length && this.#byTime[at]!.at < row.time && out.length < 4; at++)
+        out.push(this.#byTime[at]!.note);
     }
     return out;
   }
@@ -106,6 +119,7 @@ export function notesAbove(before: TimelineRow | undefined, row: TimelineRow | u
   const out = missing.between(before, row);
   if (before.time === null || row.time === null) return out;
   if (dayOf(before.time) !== dayOf(row.time)) out.push({ kind: "day", text: `${dayTitle(row.time)}, UTC` });
-  else if (out.length === 0 && row.time - before.time >= quiet) out.push({ kind: "quiet", text: `quiet for ${length(row.time - before.time)}` });
+  else if (out.length === 0 && row.time - before.time >= quiet)
+    out.push({ kind: "quiet", text: `quiet for ${length(row.time - before.time)}` });
   return out;
 }

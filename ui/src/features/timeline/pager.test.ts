@@ -13,7 +13,8 @@ interface Asked {
 let asked: Asked[];
 let fresh: boolean[];
 let pager: Pager;
-const rows = (first: number, tag: string) => Array.from({ length: PAGE }, (_, i) => ({ kind: `${tag}${first + i}` })) as unknown as TimelinePage["rows"];
+const rows = (first: number, tag: string) =>
+  Array.from({ length: PAGE }, (_, i) => ({ kind: `${tag}${first + i}` })) as unknown as TimelinePage["rows"];
 const settle = () => new Promise<void>((done) => setTimeout(done, 0));
 
 beforeEach(() => {
@@ -23,8 +24,12 @@ beforeEach(() => {
     (wanted, first) =>
       new Promise((resolve, reject) => {
         asked.push({
-          query: wanted.query, first,
-          answer: (page) => (resolve({ first, rows: rows(first, wanted.query), matching: 1_000_000, total: 1_000_000, generation: 1, ...page }), settle()),
+          query: wanted.query,
+          first,
+          answer: (page) => (
+            resolve({ first, rows: rows(first, wanted.query), matching: 1_000_000, total: 1_000_000, generation: 1, ...page }),
+            settle()
+          ),
           fail: (failure) => (reject(failure), settle()),
         });
       }),

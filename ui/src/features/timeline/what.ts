@@ -15,7 +15,8 @@ export interface What {
 export function what(row: TimelineRow): What {
   const rest: What["rest"] = [];
   const minted = row.type.startsWith("token.");
-  const targets = row.type === "policy.decide" ? [] : [row.secret, row.tool, minted ? row.token : null, row.resource, row.subject, row.token];
+  const targets =
+    row.type === "policy.decide" ? [] : [row.secret, row.tool, minted ? row.token : null, row.resource, row.subject, row.token];
   const to = targets.find((target) => target !== null) ?? null;
   const said = row.decision !== null && (row.type === "policy.decide" || row.decision !== "allow") ? row.decision : null;
   if (row.native_type !== null && row.native_type !== row.type) rest.push({ word: "", value: row.native_type });

@@ -11,4 +11,14 @@ name: string,
 /**
  * Where it lies.
  */
-path: string, };
+path: string, 
+/**
+ * Whether it can be written to; false where another program has it open, or the file cannot be
+ * written.
+ */
+writable: boolean, 
+/**
+ * What is to be said of its opening, in words: why it cannot be written to, what an interrupted
+ * import left.
+ */
+notes: Array<string>, };

@@ -33,7 +33,7 @@ pub struct Exported {
 
 impl Session {
     /// Exports the events that match, piece by piece into `give`.
-    pub fn export(
+    pub fn export_events(
         &self,
         filter: &TimelineFilter,
         to: ExportAs,

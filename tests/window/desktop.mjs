@@ -1,0 +1,33 @@
+// The system's own dialogs, which no driver of pages reaches: worked as a person would, by typing.
+
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+const run = async (...args) => (await promisify(execFile)("xdotool", args)).stdout.trim();
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** Types a path into the dialog with this title and confirms it. */
+export async function choose(title, path, saves = true) {
+  let id = "";
+  for (const end = Date.now() + 15_000; id === ""; await wait(100)) {
+    if (Date.now() > end) throw new Error(`no dialog is called ${title}`);
+    id = (await run("search", "--onlyvisible", "--name", `^${title}$`).catch(() => "")).split("\n")[0];
+  }
+  // Its list of places is filled before it takes keys.
+  await wait(600);
+  await run("windowfocus", "--sync", id);
+  await wait(150);
+  // Where a name is asked for, its field has the focus; elsewhere Ctrl+L shows one.
+  await run("key", saves ? "ctrl+a" : "ctrl+l");
+  await wait(250);
+  await run("type", "--delay", "4", path);
+  await wait(400);
+  await run("key", "Return");
+  for (const end = Date.now() + 8_000; ; await wait(150)) {
+    const open = await run("search", "--onlyvisible", "--name", `^${title}$`).catch(() => "");
+    if (open === "") return;
+    if (Date.now() > end) throw new Error(`the dialog ${title} stays`);
+    // A folder that was gone into first is confirmed once more.
+    if (end - Date.now() < 6_000) await run("key", "Return");
+  }
+}
