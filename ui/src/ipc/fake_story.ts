@@ -197,6 +197,7 @@ export const RECORD_907: RecordView = {
     },
     { name: "trust", outcome: "holds", text: "M. Okafor", value: null, extent: null },
   ],
+  note: { starred: false, tags: [], comment: null },
   uncovered: [],
   raise: ["Another copy of this stream whose line 907 has the digest of step 3."],
   findings: [

@@ -37,6 +37,7 @@ pub struct SharesView {
     pub of: Option<String>,
     /// The format, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub format: Option<String>,
     /// How many acts.
     pub acts: u64,

@@ -41,6 +41,7 @@ pub struct FindingsView {
     pub left_out: u64,
     /// What Sigma rules of the user said; absent where none were given.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub sigma: Option<SigmaView>,
 }
 
@@ -54,6 +55,7 @@ pub struct CaseFinding {
     pub class: String,
     /// `proof` or `indicator`; of behaviour findings.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub strength: Option<String>,
     /// What it makes of its object; behaviour findings change no verdict.
     pub verdict: Option<Word>,
@@ -61,32 +63,41 @@ pub struct CaseFinding {
     pub message: String,
     /// What it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub subject: Option<SubjectView>,
     /// Some of the events that it rests on.
     pub events: Vec<EventRow>,
     /// How often it was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub count: Option<u64>,
     /// The first time, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub first: Option<String>,
     /// The last.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub last: Option<String>,
     /// The coverage that it leans on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional = nullable)]
     pub coverage: Vec<String>,
     /// What it is called elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub mapping: Option<MappingView>,
     /// The stream's id.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub stream: Option<String>,
     /// The format's own number of the record.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub seq: Option<u64>,
     /// The file's path.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub source: Option<String>,
 }
 

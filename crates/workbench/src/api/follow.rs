@@ -135,6 +135,7 @@ pub struct LineageView {
     pub expires: Option<String>,
     /// How it is joined to the one above it in the tree.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub join: Option<String>,
     /// What was made from it.
     pub children: Vec<LineageView>,
@@ -283,6 +284,7 @@ pub struct StepView {
     pub waited: Option<i64>,
     /// Why the path is *may* from here on, or before.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub why_may: Option<String>,
 }
 
@@ -318,6 +320,7 @@ pub struct ReachedView {
     pub path_left_out: usize,
     /// Where the earliest path is *may*: the earliest one that is *must*, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub must: Option<MustView>,
 }
 

@@ -106,6 +106,7 @@ pub struct Source {
     pub import: u32,
     /// The archive that it lay in, where it lay in one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub container: Option<String>,
     /// Its path below that PATH, or in its archive.
     pub path: String,
@@ -183,45 +184,59 @@ pub struct FindingView {
     pub verdict: Option<Word>,
     /// The stream's id.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub stream: Option<String>,
     /// The format's own number of the record.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub seq: Option<u64>,
     /// The record's ordinal in its file, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub ordinal: Option<u64>,
     /// The file's number.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub source_id: Option<u32>,
     /// The file's path, or that of what is missing or refused.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub source: Option<String>,
     /// Which PATH the file came with.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub import: Option<u32>,
     /// Byte offset in the decompressed original.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub offset: Option<u64>,
     /// Length in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub length: Option<u64>,
     /// The first number of a stretch.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub first_seq: Option<u64>,
     /// The last.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub last_seq: Option<u64>,
     /// How many.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub count: Option<u64>,
     /// The beginning of a stretch of time, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub from: Option<String>,
     /// Its end.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
     pub until: Option<String>,
     /// Names of members.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional = nullable)]
     pub members: Vec<String>,
     /// In plain words.
     pub message: String,

@@ -19,7 +19,7 @@ class: string,
 /**
  * `proof` or `indicator`; of behaviour findings.
  */
-strength: string | null, 
+strength?: string | null, 
 /**
  * What it makes of its object; behaviour findings change no verdict.
  */
@@ -31,7 +31,7 @@ message: string,
 /**
  * What it is about.
  */
-subject: SubjectView | null, 
+subject?: SubjectView | null, 
 /**
  * Some of the events that it rests on.
  */
@@ -39,32 +39,32 @@ events: Array<EventRow>,
 /**
  * How often it was seen.
  */
-count: number | null, 
+count?: number | null, 
 /**
  * The first time, RFC 3339.
  */
-first: string | null, 
+first?: string | null, 
 /**
  * The last.
  */
-last: string | null, 
+last?: string | null, 
 /**
  * The coverage that it leans on.
  */
-coverage: Array<string>, 
+coverage?: Array<string> | null, 
 /**
  * What it is called elsewhere.
  */
-mapping: MappingView | null, 
+mapping?: MappingView | null, 
 /**
  * The stream's id.
  */
-stream: string | null, 
+stream?: string | null, 
 /**
  * The format's own number of the record.
  */
-seq: number | null, 
+seq?: number | null, 
 /**
  * The file's path.
  */
-source: string | null, };
+source?: string | null, };

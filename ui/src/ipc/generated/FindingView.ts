@@ -20,59 +20,59 @@ verdict: Word | null,
 /**
  * The stream's id.
  */
-stream: string | null, 
+stream?: string | null, 
 /**
  * The format's own number of the record.
  */
-seq: number | null, 
+seq?: number | null, 
 /**
  * The record's ordinal in its file, from 0.
  */
-ordinal: number | null, 
+ordinal?: number | null, 
 /**
  * The file's number.
  */
-source_id: number | null, 
+source_id?: number | null, 
 /**
  * The file's path, or that of what is missing or refused.
  */
-source: string | null, 
+source?: string | null, 
 /**
  * Which PATH the file came with.
  */
-import: number | null, 
+import?: number | null, 
 /**
  * Byte offset in the decompressed original.
  */
-offset: number | null, 
+offset?: number | null, 
 /**
  * Length in bytes.
  */
-length: number | null, 
+length?: number | null, 
 /**
  * The first number of a stretch.
  */
-first_seq: number | null, 
+first_seq?: number | null, 
 /**
  * The last.
  */
-last_seq: number | null, 
+last_seq?: number | null, 
 /**
  * How many.
  */
-count: number | null, 
+count?: number | null, 
 /**
  * The beginning of a stretch of time, RFC 3339.
  */
-from: string | null, 
+from?: string | null, 
 /**
  * Its end.
  */
-until: string | null, 
+until?: string | null, 
 /**
  * Names of members.
  */
-members: Array<string>, 
+members?: Array<string> | null, 
 /**
  * In plain words.
  */

@@ -44,4 +44,4 @@ left_out: number,
 /**
  * What Sigma rules of the user said; absent where none were given.
  */
-sigma: SigmaView | null, };
+sigma?: SigmaView | null, };

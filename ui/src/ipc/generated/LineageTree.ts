@@ -69,7 +69,7 @@ expires: string | null,
 /**
  * How it is joined to the one above it in the tree.
  */
-join: string | null, 
+join?: string | null, 
 /**
  * What was made from it.
  */

@@ -38,4 +38,4 @@ path_left_out: number,
 /**
  * Where the earliest path is *may*: the earliest one that is *must*, if there is one.
  */
-must: MustView | null, };
+must?: MustView | null, };

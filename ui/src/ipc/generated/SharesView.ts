@@ -11,7 +11,7 @@ of: string | null,
 /**
  * The format, where there is one.
  */
-format: string | null, 
+format?: string | null, 
 /**
  * How many acts.
  */

@@ -19,7 +19,7 @@ import: number,
 /**
  * The archive that it lay in, where it lay in one.
  */
-container: string | null, 
+container?: string | null, 
 /**
  * Its path below that PATH, or in its archive.
  */

@@ -40,4 +40,4 @@ waited: number | null,
 /**
  * Why the path is *may* from here on, or before.
  */
-why_may: string | null, };
+why_may?: string | null, };
