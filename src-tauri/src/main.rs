@@ -8,6 +8,7 @@ mod export;
 mod follow;
 #[cfg(test)]
 mod names;
+mod notes;
 mod recent;
 mod shell;
 mod told;
@@ -78,6 +79,7 @@ fn main() -> ExitCode {
             follow::findings,
             follow::provenance,
             follow::adequacy,
+            notes::annotate,
             export::graph_export,
             export::lineage_export,
             export::reach_export,
@@ -90,6 +92,8 @@ fn main() -> ExitCode {
             }
             WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Exhibit")
+                // The page says which case is open; the desktop lists windows by it.
+                .on_document_title_changed(|window, title| drop(window.set_title(&title)))
                 .inner_size(1440.0, 900.0)
                 .min_inner_size(1024.0, 640.0)
                 // The page is the one that is compiled in. No link leads anywhere else.

@@ -32,6 +32,7 @@ pub const COMMANDS: &[&str] = &[
     "findings",
     "provenance",
     "adequacy",
+    "annotate",
     "graph_export",
     "lineage_export",
     "reach_export",

@@ -29,6 +29,9 @@ export type Command =
   | "narrower"
   | "go-to-time"
   | "open"
+  | "star"
+  | "tag"
+  | "comment"
   | `go-${string}`;
 
 /** Letters after `g`. */
@@ -64,6 +67,9 @@ const PLAIN: Record<string, Command> = {
   "/": "search",
   "?": "help",
   Escape: "escape",
+  s: "star",
+  t: "tag",
+  c: "comment",
   x: "context",
   "[": "narrower",
   "]": "wider",

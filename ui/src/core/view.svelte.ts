@@ -88,7 +88,7 @@ export function recordOf(event: string): RecordId | null {
   return parts ? { file: Number(parts[1]), ordinal: Number(parts[2]) } : null;
 }
 
-export type Tab = "proof" | "provenance" | "fields" | "raw" | "related";
+export type Tab = "proof" | "provenance" | "fields" | "raw" | "related" | "notes";
 
 /** A filter that is on, as a chip. */
 export type Chip =

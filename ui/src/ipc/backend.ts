@@ -10,6 +10,8 @@ import type { CaseInfo } from "./generated/CaseInfo";
 import type { FailureView as Failure } from "./generated/FailureView";
 import type { Histogram } from "./generated/Histogram";
 import type { RecentCase } from "./generated/RecentCase";
+import type { NoteEdit } from "./generated/NoteEdit";
+import type { NoteView } from "./generated/NoteView";
 import type { RecordId } from "./generated/RecordId";
 import type { RecordView } from "./generated/RecordView";
 import type { Summary } from "./generated/Summary";
@@ -72,6 +74,7 @@ export type {
   ProvenanceView,
   AdequacyView,
 };
+export type { NoteEdit, NoteView };
 export type { CaseInfo, Failure, Histogram, RecentCase, RecordId, RecordView, Summary, TimelineFilter, TimelinePage, Told };
 
 /** What a picture or data is written as. */
@@ -128,6 +131,8 @@ export interface Backend {
   lineageExport(id: string, form: Form): Promise<boolean>;
   reachExport(from: string, after: string | null, origin: boolean, form: Form): Promise<boolean>;
   findings(query: string): Promise<FindingsView>;
+  /** Changes what is said of an event, and gives what is said of it now. */
+  annotate(edit: NoteEdit): Promise<NoteView>;
   provenance(id: RecordId): Promise<ProvenanceView>;
   adequacy(): Promise<AdequacyView>;
   /** Stops a piece of running work. The case stays as it was before it. */

@@ -9,6 +9,8 @@ import type {
   ChosenKey,
   Histogram,
   KeyView,
+  NoteView,
+  RecordId,
   RecordView,
   Summary,
   TimelineFilter,
@@ -83,7 +85,16 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
   const storyAt = Math.floor(size * 0.62);
   const timeOf = (rank: number) => Math.floor(START + ((END - START) * rank) / size);
 
+  const notes = new Map<string, NoteView>();
+  const noteOf = (id: RecordId) => notes.get(`${id.file}:${id.ordinal}`);
+
   function row(rank: number): TimelineRow {
+    const one = plainRow(rank);
+    const note = noteOf(one.id);
+    return note ? { ...one, note } : one;
+  }
+
+  function plainRow(rank: number): TimelineRow {
     const told = STORY[rank - storyAt];
     if (told) return told;
     const verdict = verdictAt(rank);
@@ -271,6 +282,14 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
     lineageExport: () => later(true),
     reachExport: () => later(true),
     findings: () => later(findingsOf(summary.findings)),
+    annotate({ id, star, tag, untag, comment }) {
+      const before = noteOf(id) ?? { starred: false, tags: [], comment: null };
+      const tags = [...new Set([...before.tags, ...tag])].filter((one) => !untag.includes(one)).sort();
+      const said = comment === undefined || comment === null ? before.comment : comment.trim() || null;
+      const note = { starred: star ?? before.starred, tags, comment: said };
+      notes.set(`${id.file}:${id.ordinal}`, note);
+      return later(note);
+    },
     provenance: (id) => later(provenanceOf(id)),
     adequacy: () => later(ADEQUACY),
     async cancelWork(id) {
@@ -305,7 +324,7 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
       return later({ start, width, buckets: out, undated: 1 });
     },
     async record(id): Promise<RecordView> {
-      const told: Told907 = RECORD_907;
+      const told: Told907 = { ...RECORD_907, note: noteOf(id) ?? RECORD_907.note };
       const one = STORY.find((other) => other.id.file === id.file && other.id.ordinal === id.ordinal) ?? row(id.ordinal);
       const made: RecordView =
         id.file === 1 && id.ordinal === 907

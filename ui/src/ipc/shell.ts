@@ -36,6 +36,7 @@ export const shell: Backend = {
   lineageExport: (id, form) => invoke("lineage_export", { id, form }),
   reachExport: (from, after, origin, form) => invoke("reach_export", { from, after, origin, form }),
   findings: (query) => invoke("findings", { query }),
+  annotate: (edit) => invoke("annotate", { edit }),
   provenance: (id) => invoke("provenance", { id }),
   adequacy: () => invoke("adequacy"),
   cancelWork: (id) => invoke("cancel_work", { id }),
