@@ -203,12 +203,12 @@ fn draw_edge(
         } else {
             edge.kind.clone()
         };
-        svg.text((x, middle.1 + up), anchor, Voice::Ours, FAINT, &times);
+        svg.text_over((x, middle.1 + up), anchor, Voice::Ours, FAINT, &times);
         if let Some(first) = &edge.first {
             let shown = clock(first);
             let hour = shown.split(' ').nth(1).unwrap_or(&shown);
             let whole = hour.split('.').next().unwrap_or(hour);
-            svg.text((x, middle.1 + up + 11.0), anchor, Voice::Ours, FAINT, whole);
+            svg.text_over((x, middle.1 + up + 11.0), anchor, Voice::Ours, FAINT, whole);
         }
     }
     svg.end();
@@ -227,7 +227,7 @@ fn draw_node(svg: &mut Svg, node: &NodeView, (x, y): (f64, f64), named: bool) {
             } else {
                 node.members.to_string()
             };
-            svg.text(at(-2.0, 6.0), Anchor::Middle, Voice::Strong, INK, &count);
+            svg.text_over(at(-2.0, 6.0), Anchor::Middle, Voice::Strong, INK, &count);
         }
         (_, "credential") => svg.path(
             &format!(
@@ -286,7 +286,7 @@ fn draw_node(svg: &mut Svg, node: &NodeView, (x, y): (f64, f64), named: bool) {
         } else {
             cut(&node.id, 20)
         };
-        svg.text(at(0.0, 26.0), Anchor::Middle, Voice::Evidence, INK, &name);
+        svg.text_over(at(0.0, 26.0), Anchor::Middle, Voice::Evidence, INK, &name);
     }
     svg.end();
 }
