@@ -158,7 +158,13 @@ impl Svg {
         fill: &'static str,
         text: &str,
     ) {
-        self.letters(at, anchor, voice, &format!("fill=\"{fill}\""), text);
+        self.letters(
+            at,
+            anchor,
+            voice,
+            &format!("fill=\"{fill}\" stroke=\"none\""),
+            text,
+        );
     }
 
     /// A line of text over other lines: with a rim of paper, which is drawn by itself, since not
