@@ -20,7 +20,6 @@ test("evidence comes in, is judged, filtered, and its proof is read", { timeout:
   await page.until("the import to end", idle, 120_000);
   await new Promise((done) => setTimeout(done, 800));
   const counted = await page.run(strip);
-  await pictures(page, "evidence", SIZES);
 
   assert.ok(existsSync(path), "the case is there");
   await page.click("article.src");
@@ -31,10 +30,10 @@ test("evidence comes in, is judged, filtered, and its proof is read", { timeout:
   await page.until("rows", shown);
   const total = number(await page.text("[data-count=total]"));
   assert.equal(number(await page.text("[data-count=matching]")), total);
-  await pictures(page, "timeline", SIZES);
 
   await page.click('.strip [data-verdict="contradicted"]');
-  await page.until("the filter", `return document.querySelector(".foot .chip") !== null && Number(document.querySelector("[data-count=matching]").textContent.replaceAll(",", "")) === ${number(counted.contradicted)}`);
+  await page.until("the filter", `return document.querySelector(".foot .chip") !== null && Number(document.querySelector("[data-count=matching]").textContent.replaceAll(",", "")) < ${total}`);
+  const refuted = number(await page.text("[data-count=matching]"));
   await page.until("rows", shown);
   const words = await page.run(`return [...new Set([...document.querySelectorAll(".tr.td .v")].map((one) => one.textContent))]`);
   assert.deepEqual(words, ["contradicted"]);
@@ -56,7 +55,10 @@ test("evidence comes in, is judged, filtered, and its proof is read", { timeout:
   const { status, json } = await exhibit("verify", path, "--json");
   assert.equal(status, 1);
   for (const word of WORDS) assert.equal(number(counted[word]), json.records[word], word);
-  assert.equal(total, json.records.total);
+  // Several records may tell of one event.
+  const events = async (...query) => (await exhibit("timeline", path, ...query, "--limit", "1", "--json")).json.matching;
+  assert.equal(total, await events());
+  assert.equal(refuted, await events("verdict:contradicted"));
   const proof = (await exhibit("record", path, id, "--json")).json;
   assert.equal(proof.verdict, "contradicted");
   assert.deepEqual(steps, proof.proof.map((step) => [step.name, step.outcome]));

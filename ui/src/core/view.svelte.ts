@@ -125,6 +125,8 @@ export class View {
   /** Shown, matching: as the place that is open has them. */
   shown = $state(0);
   matching = $state<number | null>(null);
+  /** How many events the case has, where those are what matches. Several records may tell of one. */
+  events = $state<number | null>(null);
 
   filter = $derived<TimelineFilter>({
     verdicts: this.verdicts,

@@ -9,8 +9,6 @@ use std::collections::HashMap;
 const MOST_WORDS: usize = 60;
 /// Above so many, their marks would.
 const MOST_MARKS: usize = 180;
-/// Above so many nodes, their names would.
-const MOST_NAMES: usize = 200;
 /// Pixels that a node needs about it.
 const ROOM: f64 = 13_000.0;
 /// The nodes' side of the plane: `analysis::layout::SIDE`.
@@ -37,13 +35,42 @@ pub(crate) fn graph(graph: &GraphView) -> String {
             )
         })
         .collect();
+    let mut plan = Plan::default();
+    for (x, y) in &places {
+        plan.take((*x, *y), (28.0, 26.0));
+    }
+    let names: Vec<Option<((f64, f64), String)>> = graph
+        .nodes
+        .iter()
+        .zip(&places)
+        .map(|(node, place)| {
+            let name = name_of(node);
+            let wide = name.chars().count() as f64 * 6.8 + 4.0;
+            let (x, y) = *place;
+            let spots = [
+                (x, y + 22.0),
+                (x, y - 20.0),
+                (x + 18.0 + wide / 2.0, y),
+                (x - 18.0 - wide / 2.0, y),
+            ];
+            Some((plan.place(&spots, (wide, 13.0))?, name))
+        })
+        .collect();
     for (edge, bow) in graph.edges.iter().zip(bows(&graph.edges)) {
         if let (Some(from), Some(to)) = (places.get(edge.source), places.get(edge.target)) {
-            draw_edge(&mut svg, edge, *from, *to, bow, graph.edges.len());
+            draw_edge(
+                &mut svg,
+                edge,
+                *from,
+                *to,
+                bow,
+                graph.edges.len(),
+                &mut plan,
+            );
         }
     }
-    for (node, place) in graph.nodes.iter().zip(&places) {
-        draw_node(&mut svg, node, *place, graph.nodes.len() <= MOST_NAMES);
+    for ((node, place), name) in graph.nodes.iter().zip(&places).zip(&names) {
+        draw_node(&mut svg, node, *place, name.as_ref());
     }
     svg.line(
         (16.0, high),
@@ -103,6 +130,7 @@ fn draw_edge(
     to: (f64, f64),
     bow: f64,
     all: usize,
+    plan: &mut Plan,
 ) {
     /// The marks of the nodes are kept clear.
     const CLEAR: f64 = 17.0;
@@ -192,29 +220,78 @@ fn draw_edge(
         svg.mark(middle, verdict);
     }
     if all <= MOST_WORDS {
-        let flat = dx.abs() > dy.abs() * 1.5;
-        let (x, anchor, up) = if flat {
-            (middle.0, Anchor::Middle, -21.0)
-        } else {
-            (middle.0 + 10.0, Anchor::Start, -2.0)
-        };
         let times = if edge.count > 1 {
             format!("{} {}×", edge.kind, edge.count)
         } else {
             edge.kind.clone()
         };
-        svg.text((x, middle.1 + up), anchor, Voice::Ours, FAINT, &times);
-        if let Some(first) = &edge.first {
-            let shown = clock(first);
-            let hour = shown.split(' ').nth(1).unwrap_or(&shown);
-            let whole = hour.split('.').next().unwrap_or(hour);
-            svg.text((x, middle.1 + up + 11.0), anchor, Voice::Ours, FAINT, whole);
+        let wide = times.chars().count().max(8) as f64 * 6.0 + 4.0;
+        let (x, y) = middle;
+        let above = [(x, y - 19.0), (x, y + 19.0)];
+        let beside = [(x + 9.0 + wide / 2.0, y), (x - 9.0 - wide / 2.0, y)];
+        let flat = dx.abs() > dy.abs() * 1.5;
+        let spots = if flat {
+            [above[0], above[1], beside[0], beside[1]]
+        } else {
+            [beside[0], beside[1], above[0], above[1]]
+        };
+        if let Some((x, y)) = plan.place(&spots, (wide, 23.0)) {
+            svg.text_over((x, y - 2.0), Anchor::Middle, Voice::Ours, FAINT, &times);
+            if let Some(first) = &edge.first {
+                let shown = clock(first);
+                let hour = shown.split(' ').nth(1).unwrap_or(&shown);
+                let whole = hour.split('.').next().unwrap_or(hour);
+                svg.text_over((x, y + 9.0), Anchor::Middle, Voice::Ours, FAINT, whole);
+            }
         }
     }
     svg.end();
 }
 
-fn draw_node(svg: &mut Svg, node: &NodeView, (x, y): (f64, f64), named: bool) {
+fn name_of(node: &NodeView) -> String {
+    if node.members > 1 {
+        format!(
+            "{} × {}",
+            node.members,
+            cut(node.id.trim_start_matches("group:"), 20)
+        )
+    } else {
+        cut(&node.id, 20)
+    }
+}
+
+/// Where words stand so that none lies on another.
+#[derive(Default)]
+struct Plan {
+    /// Left, top, right, bottom.
+    taken: Vec<[f64; 4]>,
+}
+
+impl Plan {
+    fn take(&mut self, (x, y): (f64, f64), (wide, high): (f64, f64)) {
+        let (w, h) = (wide / 2.0, high / 2.0);
+        self.taken.push([x - w, y - h, x + w, y + h]);
+    }
+
+    /// The first of the spots that is free, which is then taken.
+    fn place(&mut self, spots: &[(f64, f64)], size: (f64, f64)) -> Option<(f64, f64)> {
+        let (w, h) = (size.0 / 2.0, size.1 / 2.0);
+        let spot = spots.iter().copied().find(|(x, y)| {
+            self.taken.iter().all(|[left, top, right, bottom]| {
+                x + w <= *left || *right <= x - w || y + h <= *top || *bottom <= y - h
+            })
+        })?;
+        self.take(spot, size);
+        Some(spot)
+    }
+}
+
+fn draw_node(
+    svg: &mut Svg,
+    node: &NodeView,
+    (x, y): (f64, f64),
+    name: Option<&((f64, f64), String)>,
+) {
     let pen = Pen { fill: PAPER, ..PEN };
     svg.begin(&format!("{} {}", node.kind, node.id));
     let at = |dx: f64, dy: f64| (x + dx, y + dy);
@@ -227,7 +304,7 @@ fn draw_node(svg: &mut Svg, node: &NodeView, (x, y): (f64, f64), named: bool) {
             } else {
                 node.members.to_string()
             };
-            svg.text(at(-2.0, 6.0), Anchor::Middle, Voice::Strong, INK, &count);
+            svg.text_over(at(-2.0, 6.0), Anchor::Middle, Voice::Strong, INK, &count);
         }
         (_, "credential") => svg.path(
             &format!(
@@ -280,13 +357,8 @@ fn draw_node(svg: &mut Svg, node: &NodeView, (x, y): (f64, f64), named: bool) {
             svg.line(at(-9.0, -3.5), at(9.0, -3.5), PEN);
         }
     }
-    if named {
-        let name = if node.members > 1 {
-            format!("{} × {}", node.members, cut(&node.id, 22))
-        } else {
-            cut(&node.id, 20)
-        };
-        svg.text(at(0.0, 26.0), Anchor::Middle, Voice::Evidence, INK, &name);
+    if let Some(((x, y), name)) = name {
+        svg.text_over((*x, y + 4.0), Anchor::Middle, Voice::Evidence, INK, name);
     }
     svg.end();
 }

@@ -79,13 +79,13 @@ fn draw_row(svg: &mut Svg, one: &ReachedView, y: f64) {
             ..PEN
         },
     );
-    // A text's ground is paper; on ink it would have a rim, so that ink's word stands beside it.
-    let line = y + 16.0;
-    if !is_must {
-        svg.text((37.0, line), Anchor::Middle, Voice::Ours, INK, "may");
+    let (fill, voice) = if is_must {
+        (PAPER, Voice::Strong)
     } else {
-        svg.text((62.0, line), Anchor::Start, Voice::Strong, INK, "must");
-    }
+        (INK, Voice::Ours)
+    };
+    let line = y + 16.0;
+    svg.text((37.0, line), Anchor::Middle, voice, fill, &one.certainty);
     svg.text(
         (100.0, line),
         Anchor::Start,
