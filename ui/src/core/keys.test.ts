@@ -41,5 +41,13 @@ test("x and the brackets are a record's surroundings, Ctrl+G a time", () => {
   const keys = new Keys();
   expect(["x", "[", "]"].map((name) => keys.press(key(name), false))).toEqual(["context", "narrower", "wider"]);
   expect(keys.press(key("g", { ctrlKey: true }), true)).toBe("go-to-time");
-  expect(keys.press(key("t"), false)).toBeNull();
+  expect(keys.press(key("q"), false)).toBeNull();
+});
+
+test("s, t and c are what is said of an event, unless they are typed", () => {
+  const keys = new Keys();
+  expect(["s", "t", "c"].map((name) => keys.press(key(name), false))).toEqual(["star", "tag", "comment"]);
+  expect(["s", "t", "c"].map((name) => keys.press(key(name), true))).toEqual([null, null, null]);
+  keys.press(key("g"), false);
+  expect(keys.press(key("t"), false)).toBe("go-timeline");
 });
