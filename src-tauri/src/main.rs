@@ -10,6 +10,7 @@ mod follow;
 mod names;
 mod notes;
 mod recent;
+mod report;
 mod shell;
 mod told;
 mod trust;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
     }
     let built = tauri::Builder::default()
         .manage(shell)
+        .manage(report::Chosen::default())
         .invoke_handler(tauri::generate_handler![
             commands::watch,
             commands::initial_case,
@@ -83,6 +85,10 @@ fn main() -> ExitCode {
             export::graph_export,
             export::lineage_export,
             export::reach_export,
+            report::report_key,
+            report::report_write,
+            report::report_keys,
+            report::report_check,
         ])
         .on_window_event(heard)
         .setup(|app| {

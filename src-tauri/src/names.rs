@@ -36,4 +36,8 @@ pub const COMMANDS: &[&str] = &[
     "graph_export",
     "lineage_export",
     "reach_export",
+    "report_key",
+    "report_write",
+    "report_keys",
+    "report_check",
 ];

@@ -47,7 +47,7 @@ mod verify;
 mod walk;
 
 pub use case_log::CaseLog;
-pub use check::{Checked, check, check_files};
+pub use check::{Checked, check, check_files, is_report};
 pub use custody::read_keys;
 pub use demo::{Demo, demo};
 pub use evidence::keys::TrustedKey;
@@ -62,6 +62,6 @@ pub use preview::TrustEdit;
 pub use progress::{Phase, Progress, Reached};
 pub use reach::ReachQuestion;
 pub use record::contract_members;
-pub use report::{Passphrase, Reporting, Words, paragraphs};
+pub use report::{Passphrase, Reporting, Words, needs_passphrase, paragraphs};
 pub use seal::{Sealing, seal};
 pub use session::{Desk, Session};

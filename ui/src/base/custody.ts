@@ -11,6 +11,7 @@ const NAMES: Record<string, string> = {
   "trust-remove": "key taken out",
   "identity-merge": "names joined",
   "identity-split": "names parted",
+  report: "report written",
 };
 
 export function actName(act: string): string {

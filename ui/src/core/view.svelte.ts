@@ -122,7 +122,7 @@ export class View {
   context = $state.raw<{ at: number; around: number; before: TimelineFilter } | null>(null);
   /** The ids that are lit in every place. */
   lit = $derived(new Set(idsOf(this.selection)));
-  /** Shown, matching: as the place that is open has them. */
+  /** Shown, matching: as the place that is open has them; below zero where it shows nothing that is counted. */
   shown = $state(0);
   matching = $state<number | null>(null);
   /** How many events the case has, where those are what matches. Several records may tell of one. */

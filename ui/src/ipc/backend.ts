@@ -31,6 +31,11 @@ import type { GraphView } from "./generated/GraphView";
 import type { FindingsView } from "./generated/FindingsView";
 import type { ProvenanceView } from "./generated/ProvenanceView";
 import type { AdequacyView } from "./generated/AdequacyView";
+import type { CheckKeysView } from "./generated/CheckKeysView";
+import type { ReportAsked } from "./generated/ReportAsked";
+import type { ReportCheck } from "./generated/ReportCheck";
+import type { SigningKeyView } from "./generated/SigningKeyView";
+import type { Wrote } from "./generated/Wrote";
 
 export type { AxesView } from "./generated/AxesView";
 export type { CustodyAct } from "./generated/CustodyAct";
@@ -76,6 +81,8 @@ export type {
 };
 export type { NoteEdit, NoteView };
 export type { CaseInfo, Failure, Histogram, RecentCase, RecordId, RecordView, Summary, TimelineFilter, TimelinePage, Told };
+
+export type { CheckKeysView, ReportAsked, ReportCheck, SigningKeyView, Wrote };
 
 /** What a picture or data is written as. */
 export type Form = "svg" | "graphml" | "dot" | "json" | "csv" | "revoke" | "rotate";
@@ -141,6 +148,14 @@ export interface Backend {
   timeline(filter: TimelineFilter, first: number, limit: number): Promise<TimelinePage>;
   histogram(filter: TimelineFilter, buckets: number): Promise<Histogram>;
   record(id: RecordId): Promise<RecordView>;
+  /** Asks for the private key that signs. Null where none was chosen. */
+  reportKey(): Promise<SigningKeyView | null>;
+  /** Asks for a place and writes a report there, signed with the key that was chosen last. Null where no place was chosen. */
+  reportWrite(asked: ReportAsked, sign: boolean, passphrase: string | null): Promise<Wrote | null>;
+  /** Asks for the public keys that count when a report is checked. Null where none were chosen. */
+  reportKeys(): Promise<CheckKeysView | null>;
+  /** Asks for a report, a folder or a .zip, and checks it; with the keys that were chosen last, or under none. Null where none was chosen. */
+  reportCheck(folder: boolean, withKeys: boolean): Promise<ReportCheck | null>;
 }
 
 /** Whatever was thrown, as a failure that can be shown. */

@@ -23,6 +23,7 @@ import type {
 } from "./backend";
 import { GRAPH, LINEAGE, near, REACH } from "./fake_follow";
 import { ADEQUACY, CREDENTIALS, CUSTODY, findingsOf, IDENTITIES, KEYS, OWNER_READS, provenanceOf, SECRETS } from "./fake_places";
+import { CHECK, CHECK_KEYS, SIGNING_KEY, written } from "./fake_report";
 import { END, START, findings, hash, sources } from "./fake_sources";
 import { RECORD_907, STORY, type Told907 } from "./fake_story";
 
@@ -345,5 +346,9 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
             };
       return later(made);
     },
+    reportKey: () => later(SIGNING_KEY),
+    reportWrite: async (asked, sign, passphrase) => later(written(asked, sign, passphrase)),
+    reportKeys: () => later(CHECK_KEYS),
+    reportCheck: (_, withKeys) => later(CHECK(withKeys)),
   };
 }

@@ -44,4 +44,8 @@ export const shell: Backend = {
   timeline: (filter, first, limit) => invoke("timeline", { filter, first, limit }),
   histogram: (filter, buckets) => invoke("histogram", { filter, buckets }),
   record: (id) => invoke("record", { id }),
+  reportKey: () => invoke("report_key"),
+  reportWrite: (asked, sign, passphrase) => invoke("report_write", { asked, sign, passphrase }),
+  reportKeys: () => invoke("report_keys"),
+  reportCheck: (folder, withKeys) => invoke("report_check", { folder, withKeys }),
 };

@@ -107,7 +107,7 @@ const MARKS: [&str; 4] = [
 ];
 
 /// Whether a folder or archive holds a report, even one that lacks some of its files.
-fn is_report(at: &Path) -> bool {
+pub fn is_report(at: &Path) -> bool {
     if at.is_dir() {
         return MARKS.iter().any(|mark| at.join(mark).is_file())
             && !at.join("manifest.dsse.json").exists();

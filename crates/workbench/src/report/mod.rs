@@ -8,7 +8,7 @@ mod proofs;
 pub(crate) mod sign;
 mod words;
 
-pub use sign::Passphrase;
+pub use sign::{Passphrase, needs_passphrase};
 pub use words::{Words, paragraphs};
 
 use crate::api::{Word, Wrote};

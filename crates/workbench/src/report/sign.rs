@@ -14,25 +14,40 @@ pub const NAMESPACE: &str = "exhibit-report";
 /// Asks for the passphrase of an encrypted key; `None` where nobody answers.
 pub type Passphrase<'a> = &'a dyn Fn() -> Option<String>;
 
-/// Reads an OpenSSH Ed25519 private key.
-pub(crate) fn signing_key(path: &Path, passphrase: Passphrase<'_>) -> Result<SigningKey> {
+/// Whether a passphrase must be asked for before this OpenSSH Ed25519 private key can sign.
+pub fn needs_passphrase(path: &Path) -> Result<bool> {
+    let key = private_key(path)?;
+    match key.algorithm() {
+        Algorithm::Ed25519 => Ok(key.is_encrypted()),
+        _ => Err(refused(path, "it is no Ed25519 key")),
+    }
+}
+
+fn refused(path: &Path, why: &str) -> Failure {
+    Failure::request(
+        "signing-key",
+        format!("{} cannot be used to sign: {why}.", path.display()),
+        "Give an OpenSSH Ed25519 private key: `ssh-keygen -t ed25519 -f examiner`.",
+    )
+}
+
+fn private_key(path: &Path) -> Result<PrivateKey> {
     /// No such key is longer.
     const MOST_BYTES: u64 = 1 << 20;
     let shown = path.display().to_string();
-    let refused = |why: &str| {
-        Failure::request(
-            "signing-key",
-            format!("{shown} cannot be used to sign: {why}."),
-            "Give an OpenSSH Ed25519 private key: `ssh-keygen -t ed25519 -f examiner`.",
-        )
-    };
     let meta = std::fs::metadata(path).map_err(|error| Failure::unreadable(&shown, &error))?;
     if !meta.is_file() || meta.len() > MOST_BYTES {
-        return Err(refused("it is no key file"));
+        return Err(refused(path, "it is no key file"));
     }
     let text =
         std::fs::read_to_string(path).map_err(|error| Failure::unreadable(&shown, &error))?;
-    let mut key = PrivateKey::from_openssh(&text).map_err(|error| refused(&error.to_string()))?;
+    PrivateKey::from_openssh(&text).map_err(|error| refused(path, &error.to_string()))
+}
+
+/// Reads an OpenSSH Ed25519 private key.
+pub(crate) fn signing_key(path: &Path, passphrase: Passphrase<'_>) -> Result<SigningKey> {
+    let shown = path.display().to_string();
+    let mut key = private_key(path)?;
     if key.is_encrypted() {
         let Some(passphrase) = passphrase() else {
             return Err(Failure::request(
@@ -51,7 +66,7 @@ pub(crate) fn signing_key(path: &Path, passphrase: Passphrase<'_>) -> Result<Sig
     }
     match key.key_data() {
         KeypairData::Ed25519(pair) => Ok(SigningKey::from_bytes(&pair.private.to_bytes())),
-        _ => Err(refused("it is no Ed25519 key")),
+        _ => Err(refused(path, "it is no Ed25519 key")),
     }
 }
 
@@ -110,5 +125,33 @@ pub(crate) fn signer(signature: &[u8], message: &[u8]) -> std::result::Result<[u
         ed25519::Check::Valid => Ok(key.0),
         ed25519::Check::Weak => Err("only a lenient verifier would pass it".to_owned()),
         ed25519::Check::Invalid => Err("it does not verify".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[test]
+    fn whether_a_passphrase_is_needed_is_known_before_it_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, kind, passphrase, found) in [
+            ("plain", "ed25519", "", Ok(false)),
+            ("locked", "ed25519", "correct horse", Ok(true)),
+            ("other", "ecdsa", "", Err("signing-key".to_owned())),
+        ] {
+            let path = folder.path().join(name);
+            let made = Command::new("ssh-keygen")
+                .args(["-q", "-t", kind, "-N", passphrase, "-f"])
+                .arg(&path)
+                .status();
+            if made.is_err() {
+                eprintln!("SKIPPED: there is no ssh-keygen here to make keys with");
+                return;
+            }
+            let said = needs_passphrase(&path).map_err(|failure| failure.code.to_string());
+            assert_eq!(said, found, "{name}");
+        }
     }
 }

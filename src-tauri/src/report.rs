@@ -1,0 +1,328 @@
+//! The commands that write a report and check one. Where it is to lie, what is checked and which keys
+//! count is chosen in the system's dialogs and stays on this side; a passphrase is used once.
+
+use crate::commands::{Answer, Held, apart, view};
+use crate::desk::desk;
+use crate::told::Told;
+use rfd::AsyncFileDialog;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use tauri::State;
+use ts_rs::TS;
+use workbench::api::{ReportCheck, Wrote};
+use workbench::{Checked, Failure, Progress, Reporting, TrustedKey, Words, paragraphs, time_of};
+
+/// The files that were chosen last, which the page does not know.
+#[derive(Default)]
+pub struct Chosen {
+    /// The private key that signs.
+    signing: Mutex<Option<PathBuf>>,
+    /// The keys that a report is checked under.
+    keys: Mutex<Vec<TrustedKey>>,
+}
+
+/// What is to be reported, as the page's form has it. An empty text is none.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+pub struct ReportAsked {
+    /// The title.
+    pub title: String,
+    /// Who examined; who sits at the desk where it is empty.
+    pub examiner: String,
+    /// Who reviewed.
+    pub reviewer: String,
+    /// By whose order, on which ground.
+    pub authority: String,
+    /// When it is made, RFC 3339; now where it is empty.
+    pub at: String,
+    /// Questions, each with its answer. An empty line begins a paragraph.
+    pub questions: Vec<(String, String)>,
+    /// The events to cite, by query as typed; empty means all.
+    pub query: String,
+    /// Whether the graph is in it.
+    pub graph: bool,
+    /// The id whose reach is told.
+    pub reach: String,
+    /// From this moment on, RFC 3339.
+    pub reach_after: String,
+}
+
+/// A private key that was chosen to sign with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct SigningKeyView {
+    /// Its file's name.
+    pub name: String,
+    /// Whether a passphrase opens it.
+    pub encrypted: bool,
+}
+
+/// The keys that were chosen to check a report under.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct CheckKeysView {
+    /// Their files' names.
+    pub names: Vec<String>,
+    /// How many keys.
+    pub keys: u64,
+}
+
+#[tauri::command]
+pub async fn report_key(
+    shell: Held<'_>,
+    chosen: State<'_, Chosen>,
+) -> Answer<Option<SigningKeyView>> {
+    let file = AsyncFileDialog::new()
+        .set_title("Choose the private key that signs")
+        .pick_file()
+        .await;
+    let Some(file) = file else { return Ok(None) };
+    let path = file.path().to_owned();
+    let asked = path.clone();
+    let encrypted = apart(&shell, move |_| workbench::needs_passphrase(&asked)).await?;
+    let name = name_of(&path);
+    *hold(&chosen.signing) = Some(path);
+    Ok(Some(SigningKeyView { name, encrypted }))
+}
+
+#[tauri::command]
+pub async fn report_write(
+    shell: Held<'_>,
+    chosen: State<'_, Chosen>,
+    asked: ReportAsked,
+    sign: bool,
+    passphrase: Option<String>,
+) -> Answer<Option<Wrote>> {
+    shell.session().map_err(view)?;
+    let mut asked = reporting(asked).map_err(view)?;
+    if sign {
+        let key = hold(&chosen.signing).clone();
+        asked.sign_with = Some(key.ok_or_else(|| {
+            view(Failure::request(
+                "signing-key",
+                "No key was chosen to sign with.",
+                "Choose it, or write the report unsigned.",
+            ))
+        })?);
+    }
+    let file = AsyncFileDialog::new()
+        .set_title("A new folder for the report, or a new name that ends with .zip")
+        .set_file_name("report")
+        .save_file()
+        .await;
+    let Some(file) = file else { return Ok(None) };
+    let wrote = apart(&shell, move |shell| {
+        let session = shell.session()?;
+        let out = file.path();
+        session.report(out, &asked, &|| passphrase.clone(), &Progress::default())
+    })
+    .await?;
+    // It stands in the custody log now.
+    shell.tell(Told::Changed);
+    Ok(Some(wrote))
+}
+
+#[tauri::command]
+pub async fn report_keys(
+    shell: Held<'_>,
+    chosen: State<'_, Chosen>,
+) -> Answer<Option<CheckKeysView>> {
+    let files = AsyncFileDialog::new()
+        .set_title("Choose the public keys that count")
+        .pick_files()
+        .await;
+    let Some(files) = files else { return Ok(None) };
+    let names = files.iter().map(|file| name_of(file.path())).collect();
+    let keys = apart(&shell, move |_| {
+        let mut keys = Vec::new();
+        for file in &files {
+            keys.extend(workbench::read_keys(file.path(), None)?);
+        }
+        if keys.is_empty() {
+            return Err(Failure::request(
+                "key-file",
+                "There is no key in what was chosen.",
+                "Choose the examiner's public key, a line that begins with ssh-ed25519, or a file of trusted keys.",
+            ));
+        }
+        Ok(keys)
+    })
+    .await?;
+    let count = keys.len() as u64;
+    *hold(&chosen.keys) = keys;
+    Ok(Some(CheckKeysView { names, keys: count }))
+}
+
+#[tauri::command]
+pub async fn report_check(
+    shell: Held<'_>,
+    chosen: State<'_, Chosen>,
+    folder: bool,
+    with_keys: bool,
+) -> Answer<Option<ReportCheck>> {
+    let dialog = AsyncFileDialog::new().set_title("Choose the report to check");
+    let file = if folder {
+        dialog.pick_folder().await
+    } else {
+        dialog
+            .add_filter("Reports in one file", &["zip"])
+            .pick_file()
+            .await
+    };
+    let Some(file) = file else { return Ok(None) };
+    let keys = if with_keys {
+        hold(&chosen.keys).clone()
+    } else {
+        Vec::new()
+    };
+    apart(&shell, move |_| checked(file.path(), &keys).map(Some)).await
+}
+
+fn checked(at: &Path, keys: &[TrustedKey]) -> Result<ReportCheck, Failure> {
+    let no_report = || {
+        Failure::request(
+            "not-a-report",
+            format!("{} is no report.", at.display()),
+            "Choose the folder that holds report.json and SHA256SUMS, or the .zip of it. Evidence is read into a case instead.",
+        )
+    };
+    if !workbench::is_report(at) {
+        return Err(no_report());
+    }
+    match workbench::check(at, keys, &desk(), &Progress::default())? {
+        Checked::Report(checked) => Ok(*checked),
+        Checked::Evidence(_) => Err(no_report()),
+    }
+}
+
+fn reporting(asked: ReportAsked) -> Result<Reporting, Failure> {
+    let given = |text: String| {
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    };
+    let moment = |text: &str| {
+        time_of(text).ok_or_else(|| {
+            Failure::request(
+                "time",
+                format!("{text} is no time."),
+                "Write RFC 3339: 2026-06-13T09:27:48Z.",
+            )
+        })
+    };
+    let at = given(asked.at).map(|text| moment(&text)).transpose()?;
+    let after = given(asked.reach_after);
+    if let Some(text) = &after {
+        moment(text)?;
+    }
+    let mut words = Words::default();
+    for (question, answer) in asked.questions {
+        match given(question) {
+            Some(question) => words.questions.push((question, paragraphs(&answer))),
+            None if answer.trim().is_empty() => {}
+            None => {
+                return Err(Failure::request(
+                    "report-text",
+                    "There is an answer without a question.",
+                    "Write the question, or take the answer out.",
+                ));
+            }
+        }
+    }
+    Ok(Reporting {
+        title: given(asked.title),
+        examiner: given(asked.examiner),
+        reviewer: given(asked.reviewer),
+        authority: given(asked.authority),
+        at,
+        queries: vec![asked.query.trim().to_owned()],
+        words,
+        reach: given(asked.reach)
+            .map(|id| (id, after))
+            .into_iter()
+            .collect(),
+        no_graph: !asked.graph,
+        ..Reporting::default()
+    })
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+fn hold<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked() -> ReportAsked {
+        ReportAsked {
+            title: " A leaked token ".into(),
+            examiner: String::new(),
+            reviewer: " ".into(),
+            authority: String::new(),
+            at: "2026-06-13T09:27:48Z".into(),
+            questions: vec![
+                (
+                    "What leaked?".into(),
+                    "A token,\nonce.\n\nThen nothing.".into(),
+                ),
+                (" ".into(), "\n".into()),
+            ],
+            query: "star:yes".into(),
+            graph: false,
+            reach: "jti:7f0c".into(),
+            reach_after: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_the_form_leaves_empty_is_not_asked_for() {
+        let it = reporting(asked()).unwrap();
+        assert_eq!(it.title.as_deref(), Some("A leaked token"));
+        assert_eq!((it.examiner, it.reviewer, it.authority), (None, None, None));
+        // date -u -d 2026-06-13T09:27:48Z +%s
+        assert_eq!(it.at.map(|at| at.0), Some(1_781_342_868_000_000));
+        assert_eq!(it.queries, ["star:yes"]);
+        assert!(it.no_graph);
+        assert_eq!(it.reach, [("jti:7f0c".to_owned(), None)]);
+        assert_eq!(
+            it.words.questions,
+            [(
+                "What leaked?".to_owned(),
+                vec!["A token, once.".to_owned(), "Then nothing.".to_owned()]
+            )]
+        );
+        assert_eq!(it.sign_with, None);
+    }
+
+    #[test]
+    fn an_answer_to_nothing_and_a_time_that_is_none_are_refused() {
+        let mut alone = asked();
+        alone.questions = vec![(String::new(), "A token.".into())];
+        assert_eq!(reporting(alone).unwrap_err().code, "report-text");
+        for wrong in [
+            ReportAsked {
+                at: "yesterday".into(),
+                ..asked()
+            },
+            ReportAsked {
+                reach_after: "noon".into(),
+                ..asked()
+            },
+        ] {
+            assert_eq!(reporting(wrong).unwrap_err().code, "time");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_no_report_is_not_read_as_one() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(checked(here, &[]).unwrap_err().code, "not-a-report");
+    }
+}

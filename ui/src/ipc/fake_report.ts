@@ -1,0 +1,61 @@
+/** The fake's report: what is written, and what a check of it says. */
+
+import type { CheckKeysView, ReportAsked, ReportCheck, SigningKeyView, Wrote } from "./backend";
+import { hash } from "./fake_sources";
+
+const EXAMINER = "SHA256:0rFqP5xH2n3b9v8KQm1T6yZsWcUeJdLiAoGtNfRhXuY";
+
+export const SIGNING_KEY: SigningKeyView = { name: "examiner", encrypted: true };
+export const CHECK_KEYS: CheckKeysView = { names: ["examiner.pub"], keys: 1 };
+
+export function written(asked: ReportAsked, sign: boolean, passphrase: string | null): Wrote {
+  if (sign && passphrase !== "correct horse")
+    throw { code: "passphrase", message: "The passphrase does not open /keys/examiner.", hint: "Try again; nothing was written." };
+  return {
+    out: "/cases/the report",
+    id: "R-5c5f01aa",
+    at: asked.at || "2026-06-13T09:27:48Z",
+    records: asked.query === "star:yes" ? 3 : 412,
+    proofs: asked.query === "star:yes" ? 3 : 409,
+    files: 31,
+    bytes: 1_482_113,
+    sha256sums: hash(41),
+    signed_by: sign ? EXAMINER : null,
+  };
+}
+
+export function CHECK(withKeys: boolean): ReportCheck {
+  const step = (name: string, outcome: string, text: string, value: string | null = null) => ({ name, outcome, text, value, extent: null });
+  const counts = { total: 412, verified: 0, intact: 0, unproven: 0, contradicted: 0, unchecked: 0 };
+  return {
+    case: "deployer-leak.exhibit",
+    verdict: withKeys ? "contradicted" : "unproven",
+    records: { ...counts, unproven: 412 },
+    ledger: { bytes_in: 1_482_113, bytes_records: 912_400, bytes_structure: 569_713, bytes_rejected: 0, balanced: true },
+    sources: [],
+    streams: [],
+    findings: withKeys
+      ? [
+          {
+            code: "hash-mismatch",
+            class: "integrity",
+            verdict: "contradicted",
+            source: "table.csv",
+            message: "It is not what SHA256SUMS says of it.",
+          },
+        ]
+      : [],
+    notes: [],
+    report: "R-5c5f01aa",
+    said: { ...counts, verified: 400, unproven: 12 },
+    shown: { ...counts, intact: 400, unproven: 12 },
+    signed_by: withKeys ? EXAMINER : null,
+    steps: [
+      withKeys ? step("sums", "fails", "table.csv is not what was listed") : step("sums", "holds", "31 files are what SHA256SUMS says"),
+      withKeys
+        ? step("signature", "holds", "it was made for a report", EXAMINER)
+        : step("signature", "missing", "there is no SHA256SUMS.sig"),
+      step("rows", "holds", "412 records have the SHA-256 that is said of them"),
+    ],
+  };
+}
