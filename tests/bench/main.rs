@@ -1,4 +1,4 @@
-//! The benchmark: `cargo bench -p tests -- [--records N] [--receipts N] [--events N] [--json]`.
+//! The benchmark: `cargo bench -p tests -- [--records N] [--receipts N] [--events N] [--look N] [--json]`.
 //!
 //! It makes its evidence with the scenario, measures in the same run what the parts can do by
 //! themselves (hashes, signatures, JSON, zstd, SQLite), and prints each piece of work beside its
@@ -48,7 +48,33 @@ fn main() -> Result<()> {
     if options.events > 0 {
         cloudtrail(&options, &mut ceilings, dir.path(), &mut table)?;
     }
+    for &records in &options.looks {
+        look(&options, records, dir.path(), &mut table)?;
+    }
     table.print(options.json)
+}
+
+/// What the window asks of a case of another size.
+fn look(options: &Options, records: u64, dir: &Path, table: &mut Table) -> Result<()> {
+    let size = format!("{} M records", records as f64 / 1e6);
+    options.say(&format!("making and importing an audit bundle of {size}"));
+    let (evidence, case) = (dir.join("looked"), dir.join("looked.exhibit"));
+    scenario::site::bundle(&evidence, records)?;
+    imports::run("import", &case, &evidence, options)?;
+    std::fs::remove_dir_all(&evidence)?;
+    options.say("looking at it");
+    table
+        .rows
+        .extend(looked_at(&case, &format!(", {size}"), dir, options)?);
+    Ok(std::fs::remove_file(&case)?)
+}
+
+/// A few records of a format without seals are read in first: the rare verdict among all others.
+fn looked_at(case: &Path, named: &str, dir: &Path, options: &Options) -> Result<Vec<Row>> {
+    let log = dir.join("audit.log");
+    scenario::site::kubernetes(&log, 300)?;
+    imports::run("import", case, &log, options)?;
+    views::run(case, named)
 }
 
 fn bundle(options: &Options, ceilings: &mut Ceilings, dir: &Path, table: &mut Table) -> Result<()> {
@@ -92,11 +118,7 @@ fn bundle(options: &Options, ceilings: &mut Ceilings, dir: &Path, table: &mut Ta
     );
 
     options.say("looking at it");
-    // A few records of a format without seals: the rare verdict among a million others.
-    let log = dir.join("audit.log");
-    scenario::site::kubernetes(&log, 300)?;
-    imports::run("import", &case, &log, options)?;
-    table.rows.extend(views::run(&case)?);
+    table.rows.extend(looked_at(&case, "", dir, options)?);
     std::fs::remove_dir_all(&evidence)?;
     Ok(std::fs::remove_file(&case)?)
 }

@@ -11,6 +11,8 @@ pub struct Options {
     pub receipts: u64,
     /// CloudTrail events.
     pub events: u64,
+    /// Sizes of further audit bundles, whose cases are looked at only: what grows with the size.
+    pub looks: Vec<u64>,
     pub threads: usize,
     pub json: bool,
     /// Where the evidence and the cases are laid.
@@ -22,6 +24,7 @@ Usage: cargo bench -p tests -- [OPTION]...
   --records N   records of the audit bundle    [1000000; EXHIBIT_BENCH_RECORDS]
   --receipts N  agent receipts                 [a fifth of the records: each must be signed first]
   --events N    CloudTrail events              [as many as records]
+  --look N      look at a case of N records too; may be repeated, as --look 100000 --look 10000000
   --threads N   threads that may work          [all cores]
   --dir DIR     where evidence and cases lie   [the system's temporary folder]
   --json        JSON in place of the table
@@ -33,6 +36,7 @@ impl Options {
         let from_env = std::env::var("EXHIBIT_BENCH_RECORDS").ok();
         let mut records = from_env.map_or(Ok(1_000_000), |text| number(&text))?;
         let (mut receipts, mut events, mut json) = (None, None, false);
+        let mut looks = Vec::new();
         let mut threads = std::thread::available_parallelism()?.get();
         let mut dir = std::env::temp_dir();
         let mut args = args.iter();
@@ -42,6 +46,7 @@ impl Options {
                 "--records" => records = number(value()?)?,
                 "--receipts" => receipts = Some(number(value()?)?),
                 "--events" => events = Some(number(value()?)?),
+                "--look" => looks.push(number(value()?)?),
                 "--threads" => threads = number(value()?)?.max(1) as usize,
                 "--dir" => dir = value()?.into(),
                 "--json" => json = true,
@@ -59,6 +64,7 @@ impl Options {
             records,
             receipts,
             events,
+            looks,
             threads,
             json,
             dir,

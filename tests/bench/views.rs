@@ -26,13 +26,13 @@ const ROWS: &[(&str, Option<f64>, usize)] = &[
     ("histogram of a random window", Some(50.0), 50),
     ("a record and its proof", None, 3),
     ("lineage of a random credential", Some(50.0), 50),
-    ("reach from a random credential", Some(1000.0), 20),
+    ("reach from a random credential", Some(1000.0), 5),
     ("graph of everything", None, 1),
     ("findings of behaviour", None, 1),
 ];
 
-/// Looks at a case in a process of its own.
-pub fn run(case: &Path) -> Result<Vec<Row>> {
+/// Looks at a case in a process of its own. `named` follows each row's name.
+pub fn run(case: &Path, named: &str) -> Result<Vec<Row>> {
     let child = Command::new(std::env::current_exe()?)
         .arg(CHILD)
         .arg(case)
@@ -45,7 +45,7 @@ pub fn run(case: &Path) -> Result<Vec<Row>> {
     let times: Vec<Vec<f64>> = serde_json::from_value(told["times"].clone())?;
     let memory = told["peak"].as_u64().unwrap_or(0);
     let rows = ROWS.iter().zip(times).map(|(&(name, aim, _), times)| {
-        let row = Row::times(name, times);
+        let row = Row::times(&format!("{name}{named}"), times);
         match aim {
             Some(aim) => row.aim(aim).note("aim for 10 M events"),
             None => row.memory(memory),
