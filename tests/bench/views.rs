@@ -45,7 +45,7 @@ pub fn run(case: &Path, named: &str) -> Result<Vec<Row>> {
     let times: Vec<Vec<f64>> = serde_json::from_value(told["times"].clone())?;
     let memory = told["peak"].as_u64().unwrap_or(0);
     let rows = ROWS.iter().zip(times).map(|(&(name, aim, _), times)| {
-        let row = Row::times(&format!("{name}{named}"), times);
+        let row = Row::times(format!("{name}{named}"), times);
         match aim {
             Some(aim) => row.aim(aim).note("aim for 10 M events"),
             None => row.memory(memory),
