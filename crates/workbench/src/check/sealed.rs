@@ -185,7 +185,7 @@ pub(super) fn signature(
         }
     };
     let by = Some(sign::fingerprint(key));
-    said.step("signature", "holds", "the SSH signature (namespace exhibit-report) holds over SHA256SUMS, and so over every file");
+    said.step("signature", "holds", "the SSH signature (namespace exhibit-report) holds over SHA256SUMS, which lists every file");
     if let Some(step) = said.steps.last_mut() {
         step.value = by.clone();
     }
