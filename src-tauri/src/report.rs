@@ -106,7 +106,7 @@ pub async fn report_write(
             ))
         })?);
     }
-    let file = AsyncFileDialog::new()
+    let file = beside(&shell)
         .set_title("A new folder for the report, or a new name that ends with .zip")
         .set_file_name("report")
         .save_file()
@@ -161,7 +161,7 @@ pub async fn report_check(
     folder: bool,
     with_keys: bool,
 ) -> Answer<Option<ReportCheck>> {
-    let dialog = AsyncFileDialog::new().set_title("Choose the report to check");
+    let dialog = beside(&shell).set_title("Choose the report to check");
     let file = if folder {
         dialog.pick_folder().await
     } else {
@@ -244,6 +244,18 @@ fn reporting(asked: ReportAsked) -> Result<Reporting, Failure> {
         no_graph: !asked.graph,
         ..Reporting::default()
     })
+}
+
+/// A dialog that begins in the folder of the case: what is told of a case mostly lies there.
+fn beside(shell: &Held<'_>) -> AsyncFileDialog {
+    let dialog = AsyncFileDialog::new();
+    match shell.session() {
+        Ok(session) => match session.path().parent() {
+            Some(folder) => dialog.set_directory(folder),
+            None => dialog,
+        },
+        Err(_) => dialog,
+    }
 }
 
 fn name_of(path: &Path) -> String {

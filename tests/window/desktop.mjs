@@ -6,8 +6,11 @@ import { promisify } from "node:util";
 const run = async (...args) => (await promisify(execFile)("xdotool", args)).stdout.trim();
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/** Types the path of a folder into the dialog with this title, which completes what Return confirms, and presses Open. */
+export const chooseFolder = (title, path) => choose(title, path, false, "alt+o");
+
 /** Types a path into the dialog with this title and confirms it. */
-export async function choose(title, path, saves = true) {
+export async function choose(title, path, saves = true, confirm = "Return") {
   let id = "";
   for (const end = Date.now() + 15_000; id === ""; await wait(100)) {
     if (Date.now() > end) throw new Error(`no dialog is called ${title}`);
@@ -22,12 +25,12 @@ export async function choose(title, path, saves = true) {
   await wait(250);
   await run("type", "--delay", "4", path);
   await wait(400);
-  await run("key", "Return");
+  await run("key", confirm);
   for (const end = Date.now() + 8_000; ; await wait(150)) {
     const open = await run("search", "--onlyvisible", "--name", `^${title}$`).catch(() => "");
     if (open === "") return;
     if (Date.now() > end) throw new Error(`the dialog ${title} stays`);
     // A folder that was gone into first is confirmed once more.
-    if (end - Date.now() < 6_000) await run("key", "Return");
+    if (end - Date.now() < 6_000) await run("key", confirm);
   }
 }
