@@ -7,7 +7,7 @@ test("the window and the verdicts stand in the query with what was typed", () =>
     "actor:sts time>=2026-06-12T02:00:00.000005Z verdict:contradicted",
   );
   expect(asQuery({ query: "", from: null, until: from, verdicts: ["verified", "intact"] })).toBe(
-    "time<=2026-06-12T02:00:00.000005Z -verdict:unproven -verdict:contradicted -verdict:unchecked",
+    "time<2026-06-12T02:00:00.000005Z -verdict:unproven -verdict:contradicted -verdict:unchecked",
   );
   expect(asQuery({ query: "", from: null, until: null, verdicts: [] })).toBe("");
 });

@@ -10,7 +10,7 @@ export function asQuery(filter: TimelineFilter): string {
   const all = ["verified", "intact", "unproven", "contradicted", "unchecked"];
   const parts = filter.query === "" ? [] : [filter.query];
   if (filter.from !== null) parts.push(`time>=${iso(filter.from)}`);
-  if (filter.until !== null) parts.push(`time<=${iso(filter.until)}`);
+  if (filter.until !== null) parts.push(`time<${iso(filter.until)}`);
   if (filter.verdicts.length === 1) parts.push(`verdict:${filter.verdicts[0]}`);
   else if (filter.verdicts.length > 1)
     parts.push(...all.filter((word) => !(filter.verdicts as string[]).includes(word)).map((word) => `-verdict:${word}`));
