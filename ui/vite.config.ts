@@ -16,6 +16,8 @@ export default defineConfig({
   resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
   test: {
     environment: "happy-dom",
+    // A busy machine takes longer than the usual five seconds for a whole window.
+    testTimeout: 30_000,
     include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
   },
 });

@@ -1,12 +1,11 @@
 // The first five minutes of an analyst: bundles that partly disagree, contradictions first.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { choose } from "./desktop.mjs";
 import { SIZES, pictures } from "./pictures.mjs";
-import { demonstration, exhibit, folder, open } from "./program.mjs";
+import { demonstration, exhibit, folder, open, written } from "./program.mjs";
 import { watched } from "./sockets.mjs";
 import { go, idle, number, press, rows } from "./steps.mjs";
 
@@ -71,7 +70,7 @@ test("an analyst: two copies that disagree, their contradictions, proofs, surrou
   await press(page, "Picture…", ".menu");
   const file = join(dir, "graph.svg");
   await choose("Where it is to lie", file);
-  const svg = (await new Promise((done) => setTimeout(done, 1500)), readFileSync(file, "utf8"));
+  const svg = await written(file);
   const graph = (await exhibit("graph", path, "--from", from, "--limit", "120", "--json")).json;
   assert.equal(svg.split("<g>").length - 1, graph.nodes.length + graph.edges.length);
 

@@ -16,21 +16,24 @@ export async function choose(title, path, saves = true, confirm = "Return") {
     if (Date.now() > end) throw new Error(`no dialog is called ${title}`);
     id = (await run("search", "--onlyvisible", "--name", `^${title}$`).catch(() => "")).split("\n")[0];
   }
-  // Its list of places is filled before it takes keys.
-  await wait(600);
-  await run("windowfocus", "--sync", id);
-  await wait(150);
-  // Where a name is asked for, its field has the focus; elsewhere Ctrl+L shows one.
-  await run("key", saves ? "ctrl+a" : "ctrl+l");
-  await wait(250);
-  await run("type", "--delay", "4", path);
-  await wait(400);
-  await run("key", confirm);
-  for (const end = Date.now() + 8_000; ; await wait(150)) {
-    const open = await run("search", "--onlyvisible", "--name", `^${title}$`).catch(() => "");
-    if (open === "") return;
-    if (Date.now() > end) throw new Error(`the dialog ${title} stays`);
-    // A folder that was gone into first is confirmed once more.
-    if (end - Date.now() < 6_000) await run("key", confirm);
+  // Its list of places is filled before it takes keys; on a busy machine some are lost all the same.
+  for (let tries = 1; ; tries++) {
+    await wait(600 * tries);
+    await run("windowfocus", "--sync", id);
+    await wait(150 * tries);
+    // Where a name is asked for, its field has the focus; elsewhere Ctrl+L shows one.
+    if (!saves) await run("key", "ctrl+l");
+    await wait(250 * tries);
+    await run("key", "ctrl+a");
+    await run("type", "--delay", String(4 * tries), path);
+    await wait(400 * tries);
+    await run("key", confirm);
+    for (const end = Date.now() + 5_000; Date.now() < end; await wait(150)) {
+      const open = await run("search", "--onlyvisible", "--name", `^${title}$`).catch(() => "");
+      if (open === "") return;
+      // A folder that was gone into first is confirmed once more.
+      if (end - Date.now() < 3_000) await run("key", confirm);
+    }
+    if (tries === 3) throw new Error(`the dialog ${title} stays`);
   }
 }

@@ -1,7 +1,7 @@
 // The built programs, a case and evidence to drive them with.
 
 import { execFile, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -40,6 +40,12 @@ export async function exhibit(...args) {
     if (typeof error.code !== "number" || error.code > 1) throw new Error(`exhibit ${args.join(" ")}: ${error.stderr ?? error}`);
     return { status: error.code, json: error.stdout && JSON.parse(error.stdout) };
   }
+}
+
+/** The text of a file that the program writes, whole or not at all, once it is there. */
+export async function written(file) {
+  for (const end = Date.now() + 20_000; !existsSync(file) && Date.now() < end; ) await new Promise((done) => setTimeout(done, 100));
+  return readFileSync(file, "utf8");
 }
 
 /** The demonstration evidence: the tampered twin, and the keys that lie apart. */

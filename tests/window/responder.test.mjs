@@ -2,12 +2,11 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { choose } from "./desktop.mjs";
 import { SIZES, pictures } from "./pictures.mjs";
-import { demonstration, exhibit, folder, open } from "./program.mjs";
+import { demonstration, exhibit, folder, open, written } from "./program.mjs";
 import { watched } from "./sockets.mjs";
 import { ENTER, counts, go, idle, press } from "./steps.mjs";
 
@@ -67,7 +66,7 @@ test("a responder: from a disk of exports to what to revoke and what to rotate",
     await press(page, `to ${act}…`, ".reach-h");
     await choose("Where it is to lie", file);
     await page.until("it to be written", `return document.querySelector(".reach-h [role=status]")?.textContent === "written"`);
-    const lines = readFileSync(file, "utf8").trimEnd().split("\r\n");
+    const lines = (await written(file)).trimEnd().split("\r\n");
     assert.deepEqual(lines.slice(1).map((line) => line.split(",")[1]), reach[act].map((one) => one.id));
     assert.ok(lines.length > 1);
   }
