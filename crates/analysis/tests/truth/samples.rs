@@ -108,9 +108,14 @@ fn openbao_s_tokens_have_the_parents_that_its_truth_gives_them() {
     }
     let (mut read, mut denied) = (0, 0);
     log.all(Window::default(), &mut |act| {
-        let is_kv = act.kind == ActKind::SecretRead;
+        // What an issuer of certificates gives out is read too, and no secret of the truth's.
+        let is_kv = act.kind == ActKind::SecretRead
+            && act.name(Role::Secret).is_some_and(|secret| {
+                log.text(secret)
+                    .is_ok_and(|text| text.starts_with("vault:secret/data/"))
+            });
         read += u32::from(is_kv && act.done());
-        denied += u32::from(act.ended == analysis::Ended::Denied);
+        denied += u32::from(is_kv && act.ended == analysis::Ended::Denied);
         ControlFlow::Continue(())
     })
     .unwrap();
