@@ -126,12 +126,12 @@ fn an_older_schema_is_migrated_whole_or_not_at_all() {
     let known = schema::STEPS.len() as u32;
     let next = [
         schema::STEPS,
-        &["CREATE TABLE note(id INTEGER PRIMARY KEY) STRICT;"],
+        &["CREATE TABLE later(id INTEGER PRIMARY KEY) STRICT;"],
     ]
     .concat();
     let broken = [
         schema::STEPS,
-        &["CREATE TABLE note(id); CREATE TABLE note(id);"],
+        &["CREATE TABLE later(id); CREATE TABLE later(id);"],
     ]
     .concat();
 
