@@ -8,6 +8,7 @@ pub mod draw;
 pub mod gaps;
 pub mod graph;
 mod group;
+mod held;
 pub mod identity;
 mod infer;
 pub mod layout;

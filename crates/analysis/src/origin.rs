@@ -4,8 +4,9 @@
 //! which the next was taken. The latest moment counts: who could be at a thing late could be there
 //! through everything earlier too.
 
-use crate::act::{Act, ActKind, Ended, Name, Role};
+use crate::act::{Act, ActKind, Ended, EventId, Name, Role};
 use crate::credential::{Join, makes};
+use crate::held::{self, Put, held_at};
 use crate::infer;
 use crate::lineage::mints_of;
 use crate::log::{Log, Window};
@@ -24,6 +25,9 @@ use std::sync::Arc;
 /// The way on from a thing: the act that was taken from it, and the label that it led to.
 struct Label {
     thing: Thing,
+    /// Of a secret: the act that put there what was taken from it. Who touched the secret when it
+    /// held something else did not lead here.
+    put: Option<EventId>,
     /// The act that was taken from here; nothing where it is the end of the way.
     at: Option<Moment>,
     must: bool,
@@ -35,6 +39,19 @@ struct Label {
     depth: u32,
 }
 
+/// How an act goes from a thing.
+enum Way {
+    /// It was done by it, or with it.
+    Done,
+    /// What was made was made for it: what it does under the same trace is not shown by that.
+    Received,
+    /// A secret held what was used; the act that put it there.
+    Held(EventId),
+}
+
+/// A thing, and of a secret what it held.
+type Place = (Thing, Option<EventId>);
+
 type Order = (
     Micros,
     bool,
@@ -43,6 +60,7 @@ type Order = (
     &'static str,
     Arc<str>,
     Word,
+    Option<EventId>,
 );
 
 struct Search<'n, 'l, L: Log> {
@@ -52,8 +70,8 @@ struct Search<'n, 'l, L: Log> {
     after: Option<Micros>,
     labels: Vec<Label>,
     heap: BinaryHeap<(Order, usize)>,
-    /// The latest label, and the latest one for certain.
-    known: HashMap<(Thing, bool), usize>,
+    /// The latest label of a place, and the latest one for certain.
+    known: HashMap<(Place, bool), usize>,
 }
 
 /// From where something came: each thing with the latest path from it to what was asked for.
@@ -89,15 +107,15 @@ pub fn origin<L: Log>(names: &mut Names<'_, L>, question: &Question) -> Result<R
     }
     let mut is_cut = false;
     while let Some((_, label)) = search.heap.pop() {
-        let (thing, must) = (search.labels[label].thing, search.labels[label].must);
-        if search.is_known(thing, must) {
+        let (place, must) = (search.place(label), search.labels[label].must);
+        if search.is_known(place, must) {
             continue;
         }
         if search.known.len() >= MOST_REACHED {
             is_cut = true;
             break;
         }
-        search.known.insert((thing, must), label);
+        search.known.insert((place, must), label);
         search.expand(label)?;
     }
     search.told(end, is_cut)
@@ -107,6 +125,7 @@ impl<L: Log> Search<'_, '_, L> {
     fn start(&mut self, thing: Thing) -> usize {
         self.labels.push(Label {
             thing,
+            put: None,
             at: None,
             must: true,
             shares: [None; 2],
@@ -117,9 +136,13 @@ impl<L: Log> Search<'_, '_, L> {
         self.labels.len() - 1
     }
 
-    fn is_known(&self, thing: Thing, must: bool) -> bool {
-        self.known.contains_key(&(thing, true))
-            || (!must && self.known.contains_key(&(thing, false)))
+    fn place(&self, label: usize) -> Place {
+        (self.labels[label].thing, self.labels[label].put)
+    }
+
+    fn is_known(&self, place: Place, must: bool) -> bool {
+        self.known.contains_key(&(place, true))
+            || (!must && self.known.contains_key(&(place, false)))
     }
 
     fn gather(&self, role: Role, name: Name, label: usize) -> Result<Vec<Act>, L::Error> {
@@ -149,6 +172,10 @@ impl<L: Log> Search<'_, '_, L> {
             Sort::Resource => &[Role::Resource],
             Sort::Tool => &[Role::Tool],
         };
+        let held = match self.labels[label].put {
+            Some(put) => Some((held::puts(self.names, thing.1)?, put)),
+            None => None,
+        };
         for known in self.names.all(thing.0, thing.1)? {
             for role in roles {
                 for act in self.gather(*role, known, label)? {
@@ -156,11 +183,20 @@ impl<L: Log> Search<'_, '_, L> {
                         self.wielder(label, thing, &act)?;
                         continue;
                     }
-                    let is_here = touched(&act).contains(&(thing.0, known));
-                    if is_here {
-                        let why = (thing.0 == Sort::Identity).then_some(Why::Called);
-                        self.back(label, thing, &act, why)?;
+                    if !touched(&act).contains(&(thing.0, known)) {
+                        continue;
                     }
+                    let why = match (&held, act.time) {
+                        (Some((puts, put)), Some(time)) => {
+                            let held = held_at(puts, Moment::of(&act, time), self.tolerance);
+                            match held.into_iter().find(|(one, _)| one.event == *put) {
+                                Some((_, why)) => why,
+                                None => continue,
+                            }
+                        }
+                        _ => (thing.0 == Sort::Identity).then_some(Why::Called),
+                    };
+                    self.back(label, thing, &act, why)?;
                 }
             }
         }
@@ -202,21 +238,18 @@ impl<L: Log> Search<'_, '_, L> {
                 let Some(secret) = put.name(Role::Secret) else {
                     continue;
                 };
-                let join = Join::by_id(used.format);
-                self.step(label, (Sort::Secret, secret), thing, used, join, None)?;
-                let text = self.names.text(secret)?;
-                for other in other_secret_names(&text) {
-                    if let Some(other) = self.names.log.name(&other)? {
-                        let from = (Sort::Secret, other);
-                        self.step(
-                            label,
-                            from,
-                            thing,
-                            used,
-                            Join::Inferred,
-                            Some(Why::Inferred),
-                        )?;
-                    }
+                let mut by = vec![(secret, Join::Exact)];
+                for other in other_secret_names(&self.names.text(secret)?) {
+                    let other = self.names.log.name(&other)?;
+                    by.extend(other.map(|other| (other, Join::Inferred)));
+                }
+                for (secret, join) in by {
+                    let Some(put) = Put::of(put, join) else {
+                        continue;
+                    };
+                    let (secret, way) = ((Sort::Secret, secret), Way::Held(put.event));
+                    let join = join.max(Join::by_id(used.format));
+                    self.step_from(label, secret, way, thing, used, join, put.why())?;
                 }
             }
         }
@@ -241,14 +274,14 @@ impl<L: Log> Search<'_, '_, L> {
         why: Option<Why>,
     ) -> Result<(), L::Error> {
         let join = Join::by_id(act.format);
-        let mut from: Vec<Thing> = Vec::new();
         let roles = [
             (Role::Credential, Sort::Credential),
             (Role::TokenParent, Sort::Credential),
             (Role::Actor, Sort::Identity),
             (Role::Subject, Sort::Identity),
         ];
-        let is_made = makes(act).is_some();
+        // What was made comes from its parent and its holder; the rest that the act touched does not.
+        let is_made = thing.0 == Sort::Credential && makes(act).is_some();
         for (role, sort) in roles {
             let counts = match role {
                 Role::TokenParent => is_made,
@@ -256,10 +289,14 @@ impl<L: Log> Search<'_, '_, L> {
                 Role::Subject => is_made && act.kind != ActKind::Call,
                 _ => true,
             };
-            from.extend(act.name(role).filter(|_| counts).map(|name| (sort, name)));
-        }
-        for from in from {
-            self.step(label, from, thing, act, join, why)?;
+            let Some(name) = act.name(role).filter(|_| counts) else {
+                continue;
+            };
+            let way = match role {
+                Role::Subject => Way::Received,
+                _ => Way::Done,
+            };
+            self.step_from(label, (sort, name), way, thing, act, join, why)?;
         }
         Ok(())
     }
@@ -268,6 +305,20 @@ impl<L: Log> Search<'_, '_, L> {
         &mut self,
         label: usize,
         from: Thing,
+        to: Thing,
+        act: &Act,
+        join: Join,
+        why: Option<Why>,
+    ) -> Result<(), L::Error> {
+        self.step_from(label, from, Way::Done, to, act, join, why)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a step is that many things")]
+    fn step_from(
+        &mut self,
+        label: usize,
+        from: Thing,
+        way: Way,
         to: Thing,
         act: &Act,
         join: Join,
@@ -285,7 +336,14 @@ impl<L: Log> Search<'_, '_, L> {
             Some(later) => this.is_before(later, self.tolerance),
         };
         let Some(is_sure) = order else { return Ok(()) };
-        let shares = [act.name(Role::Trace), act.name(Role::Credential)];
+        let put = match way {
+            Way::Held(put) => Some(put),
+            Way::Done | Way::Received => None,
+        };
+        let shares = match way {
+            Way::Received => [None; 2],
+            Way::Done | Way::Held(_) => [act.name(Role::Trace), act.name(Role::Credential)],
+        };
         // One who was called acted for the caller where both acts share a trace or a credential.
         let is_shared = later.at.is_none()
             || shares
@@ -304,7 +362,7 @@ impl<L: Log> Search<'_, '_, L> {
         };
         let must = why.is_none();
         let depth = later.depth.saturating_add(1);
-        if self.is_known(from, must) {
+        if self.is_known((from, put), must) {
             return Ok(());
         }
         let order = (
@@ -315,9 +373,11 @@ impl<L: Log> Search<'_, '_, L> {
             act.kind.as_str(),
             self.names.text(to.1)?,
             act.verdict,
+            put,
         );
         self.labels.push(Label {
             thing: from,
+            put,
             at: Some(this),
             must,
             shares,
@@ -365,25 +425,28 @@ impl<L: Log> Search<'_, '_, L> {
     }
 
     fn told(self, end: Option<Thing>, is_cut: bool) -> Result<Reach, L::Error> {
-        let mut told: HashMap<Thing, Reached> = HashMap::new();
-        for (&(thing, must), &label) in &self.known {
-            let better = must || !self.known.contains_key(&(thing, true));
-            if Some(thing) == end || !better {
+        let mut told: HashMap<Thing, (usize, Reached)> = HashMap::new();
+        for (&((thing, _), _), &label) in &self.known {
+            if Some(thing) == end {
                 continue;
             }
-            if let Some(path) = self.path(label) {
-                told.insert(
-                    thing,
-                    Reached {
-                        thing,
-                        path,
-                        must: None,
-                    },
-                );
+            let Some(path) = self.path(label) else {
+                continue;
+            };
+            // What is certain before what is later; of equal ones the one that was found first.
+            let rank = |label: usize, path: &Path| {
+                let is_may = path.certainty == Certainty::May;
+                (is_may, Reverse(path.at), label)
+            };
+            let is_better =
+                |(other, known): &(usize, Reached)| rank(label, &path) < rank(*other, &known.path);
+            if told.get(&thing).is_none_or(is_better) {
+                let must = None;
+                told.insert(thing, (label, Reached { thing, path, must }));
             }
         }
         let mut keyed = Vec::with_capacity(told.len());
-        for reached in told.into_values() {
+        for (_, reached) in told.into_values() {
             let text = self.names.text(reached.thing.1)?;
             keyed.push(((reached.path.at, reached.thing.0, text), reached));
         }
@@ -470,6 +533,73 @@ mod tests {
                 "other may 2",
                 "t must 2",
                 "b must 1"
+            ]
+        );
+    }
+
+    #[test]
+    fn who_read_a_secret_before_it_was_rotated_did_not_lead_to_what_it_holds_since() {
+        use Role::{Actor, Credential, Secret, Subject, Token};
+        let log = Memory::of([
+            act(
+                "secret.rotate",
+                1,
+                &[(Actor, "op"), (Secret, "s"), (Token, "old")],
+            ),
+            act("secret.read", 2, &[(Actor, "early"), (Secret, "s")]),
+            act(
+                "secret.rotate",
+                3,
+                &[(Actor, "op"), (Secret, "s"), (Token, "new")],
+            ),
+            act("secret.read", 4, &[(Actor, "late"), (Secret, "s")]),
+            act(
+                "call",
+                5,
+                &[(Actor, "x"), (Subject, "old's"), (Credential, "old")],
+            ),
+            act(
+                "call",
+                6,
+                &[(Actor, "x"), (Subject, "new's"), (Credential, "new")],
+            ),
+        ]);
+        let from = |text: &str| -> Vec<String> {
+            let mut names = Names::new(&log, &[]).unwrap();
+            let question = Question {
+                from: From::Thing(Sort::Identity, log.name(text).unwrap().unwrap()),
+                after: None,
+                tolerance: 0,
+            };
+            let found = origin(&mut names, &question).unwrap();
+            let told = found.reached.iter().map(|one| {
+                let text = log.text(one.thing.1).unwrap();
+                format!(
+                    "{text} {} {}",
+                    one.path.certainty.as_str(),
+                    one.path.at.0 / 1_000_000
+                )
+            });
+            told.collect()
+        };
+        assert_eq!(
+            from("old's"),
+            [
+                "op must 1",
+                "early must 2",
+                "x must 5",
+                "old must 5",
+                "s must 5"
+            ]
+        );
+        assert_eq!(
+            from("new's"),
+            [
+                "op must 3",
+                "late must 4",
+                "x must 6",
+                "new must 6",
+                "s must 6"
             ]
         );
     }

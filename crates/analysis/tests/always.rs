@@ -5,7 +5,8 @@ use analysis::layout::layout;
 use analysis::lineage::lineage;
 use analysis::memory::{Memory, Told};
 use analysis::names::{Names, Sort};
-use analysis::reach::{Certainty, From, Question, reach};
+use analysis::origin::origin;
+use analysis::reach::{Certainty, From, Question, Reached, reach};
 use analysis::{Ended, Log as _, Name, Role};
 use evidence::{Format, Micros, Word};
 use proptest::prelude::*;
@@ -235,13 +236,40 @@ proptest! {
         let log = Memory::of(told);
         let Some(name) = named(&log, &format!("key{start}")) else { return Ok(()) };
         let mut names = Names::new(&log, &[]).unwrap();
+        // Each thing, and again where it is reached for certain.
         let mut things = |after| -> BTreeSet<_> {
             let found = reach(&mut names, &question(Sort::Credential, name, after)).unwrap();
-            found.reached.iter().map(|one| one.thing).collect()
+            let sure = |one: &Reached| one.path.certainty == Certainty::Must || one.must.is_some();
+            let told = found.reached.iter();
+            told.flat_map(|one| [(one.thing, false), (one.thing, sure(one))]).collect()
         };
         let (early, late) = (things(Some(after)), things(Some(after + 3)));
         prop_assert!(late.is_subset(&early));
         prop_assert!(early.is_subset(&things(None)));
+    }
+
+    #[test]
+    fn what_something_came_from_reaches_it(told in evidence(), end in 0..5_u8, sort in 0..3_usize) {
+        let log = Memory::of(told);
+        let (sort, text) = [
+            (Sort::Credential, "key"), (Sort::Secret, "secret"), (Sort::Resource, "data"),
+        ][sort];
+        let Some(name) = named(&log, &format!("{text}{end}")) else { return Ok(()) };
+        let mut names = Names::new(&log, &[]).unwrap();
+        let end = (sort, names.canonical(sort, name).unwrap());
+        for one in origin(&mut names, &question(sort, name, None)).unwrap().reached {
+            let asked = question(one.thing.0, one.thing.1, None);
+            let found = reach(&mut names, &asked).unwrap();
+            let there = found.reached.iter().find(|reached| reached.thing == end);
+            prop_assert!(there.is_some(), "{:?}", one);
+            if one.path.certainty == Certainty::Must {
+                let there = there.unwrap();
+                prop_assert!(
+                    there.path.certainty == Certainty::Must || there.must.is_some(),
+                    "{:?} {:?}", one, there
+                );
+            }
+        }
     }
 
     #[test]

@@ -1,16 +1,18 @@
 //! Where one can go from a thing that was reached: the steps of the search.
 
 use super::search::{Place, Search};
-use super::{Thing, Why};
+use super::{Moment, Thing, Why};
 use crate::act::{Act, Ended, Name, Role};
 use crate::credential::{Join, makes};
+use crate::held::{self, Put, held_at};
 use crate::infer;
 use crate::lineage::mints_of;
 use crate::log::{Log, Window};
 use crate::names::Sort;
-use crate::steps::{called, other_secret_names, stores, touched, wielded};
+use crate::steps::{called, touched, wielded};
 use evidence::Micros;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 impl<L: Log> Search<'_, '_, L> {
     /// Takes every step from an arrival.
@@ -23,8 +25,7 @@ impl<L: Log> Search<'_, '_, L> {
             Place::Thing((Sort::Credential, name)) => self.leave_credential(label, name, window),
             Place::Thing((Sort::Identity, name)) => {
                 // What one that was called does later is *may*, whichever call it was.
-                let is_again =
-                    until.is_some() || self.earliest.get(&self.labels[label].place) != Some(&label);
+                let is_again = !self.is_first(label);
                 if is_again && !self.labels[label].owned {
                     return Ok(());
                 }
@@ -33,8 +34,17 @@ impl<L: Log> Search<'_, '_, L> {
             Place::Called(identity, role, key) => {
                 self.leave_call(label, identity, role, key, window)
             }
-            Place::Thing((Sort::Secret, name)) => self.leave_secret(label, name, window),
-            Place::Thing((Sort::Resource | Sort::Tool, _)) => Ok(()),
+            Place::Held(secret, put, why) => {
+                let puts = self.puts(secret)?;
+                match puts.iter().find(|one| one.event == put) {
+                    Some(put) => self.leave_held(label, secret, put, why, window),
+                    None => Ok(()),
+                }
+            }
+            Place::Thing((Sort::Secret, name)) if self.labels[label].owned => {
+                self.leave_secret(label, name, window)
+            }
+            Place::Thing((Sort::Secret | Sort::Resource | Sort::Tool, _)) => Ok(()),
         }
     }
 
@@ -207,62 +217,52 @@ impl<L: Log> Search<'_, '_, L> {
         Ok(known.iter().any(|name| actors.contains(name)))
     }
 
-    /// A later use of the credential that a secret is known to hold.
-    fn leave_secret(&mut self, label: usize, name: Name, window: Window) -> Result<(), L::Error> {
-        let from = (Sort::Secret, name);
-        let text = self.names.text(name)?;
-        let mut held = vec![(name, Join::Exact)];
-        for other in other_secret_names(&text) {
-            held.extend(
-                self.names
-                    .log
-                    .name(&other)?
-                    .map(|name| (name, Join::Inferred)),
-            );
+    /// What was put into a secret.
+    fn puts(&mut self, secret: Name) -> Result<Arc<[Put]>, L::Error> {
+        if let Some(puts) = self.puts.get(&secret) {
+            return Ok(Arc::clone(puts));
         }
-        let at = self.labels[label].at;
-        for (secret, join) in held {
-            let before = Window {
-                from: None,
-                until: at.map(|at| Micros(at.time.0.saturating_add(1))),
-            };
-            let written = self.gather(Role::Secret, secret, before, stores)?;
-            // The newest version before it was reached; of several at one time, each may be.
-            let named = |act: &&Act| act.name(Role::Token).is_some();
-            let Some(newest) = written
-                .iter()
-                .filter(named)
-                .filter_map(|act| act.time)
-                .max()
-            else {
-                continue;
-            };
-            let held_now: Vec<&Act> = written
-                .iter()
-                .filter(named)
-                .filter(|act| act.time == Some(newest))
-                .collect();
-            for by in &held_now {
-                let Some(token) = by.name(Role::Token) else {
-                    continue;
-                };
-                let is_unsure = written
-                    .iter()
-                    .any(|act| act.time >= Some(newest) && act.name(Role::Token) != Some(token));
-                let why = if join == Join::Inferred || is_unsure {
-                    Some(Why::Inferred)
-                } else {
-                    (by.ended == Ended::Unsaid).then_some(Why::Outcome)
-                };
-                // What was used before it was put there was not taken from there.
-                let window = Window {
-                    from: window.from.max(Some(newest)),
-                    until: window.until,
-                };
-                self.uses_of_held(label, from, token, window, join, why)?;
-            }
+        let puts: Arc<[Put]> = held::puts(self.names, secret)?.into();
+        self.puts.insert(secret, Arc::clone(&puts));
+        Ok(puts)
+    }
+
+    /// From a secret that is the start: whatever it holds from that moment on.
+    fn leave_secret(&mut self, label: usize, name: Name, window: Window) -> Result<(), L::Error> {
+        let puts = self.puts(name)?;
+        let at_start = match self.labels[label].at {
+            Some(at) => held_at(&puts, at, self.tolerance),
+            None => Vec::new(),
+        };
+        for (put, why) in at_start {
+            self.leave_held(label, name, &put, why, window)?;
+        }
+        let later = |put: &&Put| window.from.is_none_or(|from| put.time > from);
+        for put in puts.iter().filter(later) {
+            self.leave_held(label, name, put, put.why(), window)?;
         }
         Ok(())
+    }
+
+    /// A later use of the credential that a secret held.
+    fn leave_held(
+        &mut self,
+        label: usize,
+        secret: Name,
+        put: &Put,
+        why: Option<Why>,
+        window: Window,
+    ) -> Result<(), L::Error> {
+        let Some(token) = put.token else {
+            return Ok(());
+        };
+        // What was used before it was put there was not taken from there.
+        let window = Window {
+            from: window.from.max(Some(put.time)),
+            until: window.until,
+        };
+        let from = (Sort::Secret, secret);
+        self.uses_of_held(label, from, token, window, put.join, why)
     }
 
     fn uses_of_held(
@@ -279,13 +279,21 @@ impl<L: Log> Search<'_, '_, L> {
             let uses = self.gather(Role::Credential, known, window, |act| {
                 crate::credential::is_use(act)
             })?;
-            let mut first = None;
+            let at = self.labels[label].at;
+            let is_may = why.is_some() || !self.labels[label].must;
+            // One use says it: the first, or the first that says it for certain. Those within the
+            // tolerance of it may stand in another log, from which other steps are certain.
+            let mut said: Option<Micros> = None;
             for act in uses {
                 let Some(time) = act.time else { continue };
-                // One use says it; those within the tolerance of the first may say it surer.
-                let first = *first.get_or_insert(time);
-                if time.0.saturating_sub(first.0) > self.tolerance {
+                if said.is_some_and(|said| time.0.saturating_sub(said.0) > self.tolerance) {
                     break;
+                }
+                let moment = Moment::of(&act, time);
+                let order = at.map_or(Some(true), |at| at.is_before(&moment, self.tolerance));
+                let is_sure = order == Some(true) && act.ended != Ended::Unsaid;
+                if is_sure || (is_may && order.is_some()) {
+                    said = said.or(Some(time));
                 }
                 let join = join.max(Join::by_id(act.format));
                 self.step(
@@ -314,6 +322,13 @@ impl<L: Log> Search<'_, '_, L> {
         why: Option<Why>,
     ) -> Result<(), L::Error> {
         let to = (to.0, self.names.canonical(to.0, to.1)?);
+        if to.0 == Sort::Secret {
+            let puts = self.puts(to.1)?;
+            for (put, unsure) in held_at(&puts, Moment::of(act, time), self.tolerance) {
+                let place = Place::Held(to.1, put.event, unsure);
+                self.arrive(label, place, from, to, act, time, join, why)?;
+            }
+        }
         self.arrive(label, Place::Thing(to), from, to, act, time, join, why)
     }
 }

@@ -45,4 +45,13 @@ impl Moment {
         }
         Some(next.time.0.saturating_sub(self.time.0) >= tolerance)
     }
+
+    /// Whether something may follow `other` that does not follow this, though both have one time:
+    /// `other` stands before it in its log, or in another log.
+    pub(crate) fn is_tied(&self, other: &Moment) -> bool {
+        let (Some((_, log, _)), Some((_, other_log, _))) = (self.event, other.event) else {
+            return false;
+        };
+        self.time == other.time && (log != other_log || self.is_before(other, 0).is_none())
+    }
 }

@@ -3,6 +3,7 @@
 use super::{Certainty, MOST_STEPS, Moment, Path, Reach, Reached, Step, Thing, Why};
 use crate::act::{Act, Ended, EventId, Name, Role};
 use crate::credential::Join;
+use crate::held::Put;
 use crate::log::Log;
 use crate::names::{Names, Sort};
 use evidence::{Micros, Word};
@@ -10,12 +11,15 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 
-/// Where in a search: a thing, or what one identity did under a trace or with a credential.
+/// Where in a search: a thing, or what leads on from it only in part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Place {
     Thing(Thing),
     /// The identity that was called, and what its acts share with the call.
     Called(Name, Role, Name),
+    /// What a secret held when it was reached: the act that put it there, and why that is not
+    /// certain. Who reaches the secret again may find another version.
+    Held(Name, EventId, Option<Why>),
 }
 
 /// An arrival.
@@ -54,11 +58,15 @@ pub(super) struct Search<'n, 'l, L: Log> {
     pub(super) labels: Vec<Label>,
     pub(super) heap: BinaryHeap<Reverse<(Order, usize)>>,
     pub(super) earliest: HashMap<Place, usize>,
+    /// Others at the very time of the earliest, which stand elsewhere in the logs' order.
+    tied: HashMap<Place, Vec<usize>>,
     pub(super) musts: HashMap<Place, Vec<usize>>,
     /// The earliest arrivals that wait: by place, for certain or not, and the log of a certain one.
     pub(super) waiting: HashMap<(Place, bool, u32), Micros>,
     /// Who acts under a trace or with a credential, once it was looked up.
     pub(super) actors: HashMap<(Role, Name), Vec<Name>>,
+    /// What was put into a secret, once it was looked up.
+    pub(super) puts: HashMap<Name, Arc<[Put]>>,
 }
 
 impl<'n, 'l, L: Log> Search<'n, 'l, L> {
@@ -69,9 +77,11 @@ impl<'n, 'l, L: Log> Search<'n, 'l, L> {
             labels: Vec::new(),
             heap: BinaryHeap::new(),
             earliest: HashMap::new(),
+            tied: HashMap::new(),
             musts: HashMap::new(),
             waiting: HashMap::new(),
             actors: HashMap::new(),
+            puts: HashMap::new(),
         }
     }
 }
@@ -80,10 +90,18 @@ impl<L: Log> Search<'_, '_, L> {
     /// Whether an arrival adds anything to those before it.
     pub(super) fn is_needed(&self, label: usize) -> bool {
         let label = &self.labels[label];
-        if !label.must {
-            return !self.earliest.contains_key(&label.place);
-        }
         let Some(at) = label.at else { return true };
+        if !label.must {
+            return self.earliest.get(&label.place).is_none_or(|known| {
+                let tied = self.tied.get(&label.place).into_iter().flatten();
+                let mut known = std::iter::once(known).chain(tied);
+                known.all(|known| {
+                    self.labels[*known]
+                        .at
+                        .is_some_and(|known| known.is_tied(&at))
+                })
+            });
+        }
         let known = self.musts.get(&label.place);
         !known.into_iter().flatten().any(|known| {
             let Some(before) = self.labels[*known].at else {
@@ -95,11 +113,11 @@ impl<L: Log> Search<'_, '_, L> {
 
     /// Whether everything that follows for certain from `later` follows for certain from `before`.
     fn makes_needless(&self, before: &Moment, later: &Moment) -> bool {
-        let (Some((one, log, _)), Some((other, other_log, _))) = (before.event, later.event) else {
+        let (Some((_, log, _)), Some((_, other_log, _))) = (before.event, later.event) else {
             return before.time <= later.time;
         };
         if log == other_log {
-            return (before.time, one) <= (later.time, other);
+            return before.is_before(later, self.tolerance) == Some(true);
         }
         later.time.0.saturating_sub(before.time.0) >= self.tolerance && later.time > before.time
     }
@@ -107,7 +125,11 @@ impl<L: Log> Search<'_, '_, L> {
     /// Keeps an arrival. Gives until when it adds anything: from then on an earlier one does.
     pub(super) fn settle(&mut self, label: usize) -> Option<Micros> {
         let (place, must) = (self.labels[label].place, self.labels[label].must);
-        self.earliest.entry(place).or_insert(label);
+        let first = *self.earliest.entry(place).or_insert(label);
+        let time = |label: usize| self.labels[label].at.map(|at| at.time);
+        if first != label && time(first) == time(label) {
+            self.tied.entry(place).or_default().push(label);
+        }
         if !must {
             return None;
         }
@@ -123,6 +145,13 @@ impl<L: Log> Search<'_, '_, L> {
                     .saturating_add(1),
             )
         })
+    }
+
+    /// Whether a label is the first that came to its place, or came at the very same time.
+    pub(super) fn is_first(&self, label: usize) -> bool {
+        let place = &self.labels[label].place;
+        let tied = self.tied.get(place);
+        self.earliest.get(place) == Some(&label) || tied.is_some_and(|tied| tied.contains(&label))
     }
 
     #[expect(clippy::too_many_arguments, reason = "a step is that many things")]
@@ -154,7 +183,11 @@ impl<L: Log> Search<'_, '_, L> {
             why
         };
         let must = why.is_none();
-        if !must && (matches!(place, Place::Called(..)) || self.earliest.contains_key(&place)) {
+        let is_later = |known: &usize| self.labels[*known].at.is_none_or(|at| at.time < time);
+        if !must
+            && (matches!(place, Place::Called(..))
+                || self.earliest.get(&place).is_some_and(is_later))
+        {
             return Ok(());
         }
         let waits = (place, must, if must { act.log } else { 0 });
@@ -198,7 +231,7 @@ impl<L: Log> Search<'_, '_, L> {
             join,
             act.verdict,
             act.event,
-            u8::from(matches!(place, Place::Called(..))),
+            u8::from(!matches!(place, Place::Thing(_))),
         );
         self.heap.push(Reverse((order, number)));
         Ok(())

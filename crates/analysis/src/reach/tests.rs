@@ -135,6 +135,82 @@ fn a_secret_leads_on_only_by_a_credential_that_it_is_known_to_hold() {
 }
 
 #[test]
+fn who_reads_a_secret_again_finds_what_it_holds_by_then() {
+    let read = |at, by| act("secret.read", at, &[(Credential, by), (Secret, "s")]);
+    let told = vec![
+        act("secret.rotate", 1, &[(Secret, "s"), (Token, "old")]),
+        read(2, "early"),
+        read(2, "both"),
+        act("secret.rotate", 3, &[(Secret, "s"), (Token, "new")]),
+        read(4, "both"),
+        act(
+            "tool.invoke",
+            5,
+            &[(Credential, "old"), (Role::Tool, "old's")],
+        ),
+        act(
+            "tool.invoke",
+            6,
+            &[(Credential, "new"), (Role::Tool, "new's")],
+        ),
+    ];
+    assert_eq!(
+        from(told.clone(), Sort::Credential, "early"),
+        ["s must 2", "old must 5", "old's must 5"]
+    );
+    let both = [
+        "s must 2",
+        "old must 5",
+        "old's must 5",
+        "new must 6",
+        "new's must 6",
+    ];
+    assert_eq!(from(told.clone(), Sort::Credential, "both"), both);
+    assert_eq!(from(told, Sort::Secret, "s"), &both[1..]);
+}
+
+#[test]
+fn which_version_was_read_is_unsure_where_two_logs_tell_of_it_at_nearly_one_time() {
+    let told = |read: i64| {
+        vec![
+            act("secret.rotate", 1, &[(Secret, "s"), (Token, "old")]),
+            act("secret.rotate", 20, &[(Secret, "s"), (Token, "new")]),
+            act("secret.read", read, &[(Credential, "k"), (Secret, "s")]).of(2, Format::CloudTrail),
+            act("call", 40, &[(Credential, "old"), (Subject, "old's")]),
+            act("call", 41, &[(Credential, "new"), (Subject, "new's")]),
+        ]
+    };
+    assert_eq!(
+        from(told(22), Sort::Credential, "k"),
+        [
+            "s must 22",
+            "old's may 40",
+            "old may 40",
+            "new's may 41",
+            "new may 41"
+        ]
+    );
+    assert_eq!(
+        from(told(25), Sort::Credential, "k"),
+        ["s must 25", "new's must 41", "new must 41"]
+    );
+}
+
+#[test]
+fn a_write_that_does_not_say_what_it_wrote_may_have_replaced_the_version_or_not() {
+    let told = vec![
+        act("secret.rotate", 1, &[(Secret, "s"), (Token, "old")]),
+        act("secret.write", 2, &[(Secret, "s")]),
+        act("secret.read", 3, &[(Credential, "k"), (Secret, "s")]),
+        act("call", 4, &[(Credential, "old"), (Subject, "b")]),
+    ];
+    assert_eq!(
+        from(told, Sort::Credential, "k"),
+        ["s must 3", "b may 4", "old may 4"]
+    );
+}
+
+#[test]
 fn order_within_the_clocks_tolerance_is_may_and_a_later_must_is_told_too() {
     let other = |told: Told| told.of(2, Format::CloudTrail);
     let told = vec![
