@@ -43,8 +43,9 @@ package: packages ui
 	cargo build --release -p cli -p exhibit-window
 	ui/node_modules/.bin/tauri bundle --ci --bundles deb,rpm
 
-bench:
-	cargo bench -p tests
+bench: packages driver ui
+	cargo build --release -p cli -p exhibit-window
+	cargo bench -p tests -- --window 1000000
 
 ui: ui/node_modules/.package-lock.json
 	npm --prefix ui run build

@@ -177,7 +177,7 @@ fn it_is_said_which_row_section_or_figure_was_altered() {
         message.contains("row 1 differs") || message.contains("row 2 differs"),
         "{message}"
     );
-    let message = said("graph.svg", "<line x1=\"", "<line x1=\"1");
+    let message = said("graph.svg", "<path d=\"M", "<path d=\"M1");
     assert!(message.contains("the figure differs"), "{message}");
     let message = said("extract.jsonl", "\"raw\":\"e", "\"raw\":\"f");
     assert!(message.contains("row 1, E"), "{message}");

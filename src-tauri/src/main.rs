@@ -82,6 +82,8 @@ fn main() -> ExitCode {
             follow::provenance,
             follow::adequacy,
             notes::annotate,
+            notes::columns,
+            notes::keep_columns,
             export::graph_export,
             export::lineage_export,
             export::reach_export,

@@ -33,6 +33,8 @@ pub const COMMANDS: &[&str] = &[
     "provenance",
     "adequacy",
     "annotate",
+    "columns",
+    "keep_columns",
     "graph_export",
     "lineage_export",
     "reach_export",

@@ -1,9 +1,19 @@
-//! The commands of what the analyst says.
+//! The commands of what the analyst says of an event, and of how its rows are shown.
 
 use crate::commands::{Answer, Held, apart};
-use workbench::api::{NoteEdit, NoteView};
+use workbench::api::{Column, NoteEdit, NoteView};
 
 #[tauri::command]
 pub async fn annotate(shell: Held<'_>, edit: NoteEdit) -> Answer<NoteView> {
     apart(&shell, move |shell| shell.session()?.annotate(&edit)).await
+}
+
+#[tauri::command]
+pub async fn columns(shell: Held<'_>) -> Answer<Vec<Column>> {
+    apart(&shell, |shell| shell.session()?.columns()).await
+}
+
+#[tauri::command]
+pub async fn keep_columns(shell: Held<'_>, columns: Vec<Column>) -> Answer<()> {
+    apart(&shell, move |shell| shell.session()?.keep_columns(&columns)).await
 }

@@ -1,4 +1,4 @@
-//! The benchmark: `cargo bench -p tests -- [--records N] [--receipts N] [--events N] [--look N] [--json]`.
+//! The benchmark: `cargo bench -p tests -- [--records N] [--receipts N] [--events N] [--look N] [--window N] [--json]`.
 //!
 //! It makes its evidence with the scenario, measures in the same run what the parts can do by
 //! themselves (hashes, signatures, JSON, zstd, SQLite), and prints each piece of work beside its
@@ -13,6 +13,7 @@ mod options;
 mod stages;
 mod table;
 mod views;
+mod window;
 
 use ceilings::Ceilings;
 use options::Options;
@@ -50,6 +51,12 @@ fn main() -> Result<()> {
     }
     for &records in &options.looks {
         look(&options, records, dir.path(), &mut table)?;
+    }
+    for &records in &options.windows {
+        options.say("making an audit bundle to be shown in the window");
+        table
+            .rows
+            .extend(window::run(&options, records, dir.path())?);
     }
     table.print(options.json)
 }

@@ -13,6 +13,8 @@ pub struct Options {
     pub events: u64,
     /// Sizes of further audit bundles, whose cases are looked at only: what grows with the size.
     pub looks: Vec<u64>,
+    /// Sizes of audit bundles that are read and looked at in the real window.
+    pub windows: Vec<u64>,
     pub threads: usize,
     pub json: bool,
     /// Where the evidence and the cases are laid.
@@ -25,6 +27,7 @@ Usage: cargo bench -p tests -- [OPTION]...
   --receipts N  agent receipts                 [a fifth of the records: each must be signed first]
   --events N    CloudTrail events              [as many as records]
   --look N      look at a case of N records too; may be repeated, as --look 100000 --look 10000000
+  --window N    measure the built window over N records, on a virtual display (make bench builds it)
   --threads N   threads that may work          [all cores]
   --dir DIR     where evidence and cases lie   [the system's temporary folder]
   --json        JSON in place of the table
@@ -36,7 +39,7 @@ impl Options {
         let from_env = std::env::var("EXHIBIT_BENCH_RECORDS").ok();
         let mut records = from_env.map_or(Ok(1_000_000), |text| number(&text))?;
         let (mut receipts, mut events, mut json) = (None, None, false);
-        let mut looks = Vec::new();
+        let (mut looks, mut windows) = (Vec::new(), Vec::new());
         let mut threads = std::thread::available_parallelism()?.get();
         let mut dir = std::env::temp_dir();
         let mut args = args.iter();
@@ -47,6 +50,7 @@ impl Options {
                 "--receipts" => receipts = Some(number(value()?)?),
                 "--events" => events = Some(number(value()?)?),
                 "--look" => looks.push(number(value()?)?),
+                "--window" => windows.push(number(value()?)?),
                 "--threads" => threads = number(value()?)?.max(1) as usize,
                 "--dir" => dir = value()?.into(),
                 "--json" => json = true,
@@ -65,6 +69,7 @@ impl Options {
             receipts,
             events,
             looks,
+            windows,
             threads,
             json,
             dir,

@@ -60,6 +60,13 @@ export class Session {
     await call("POST", `${this.#base}/actions`, { actions: [{ type: "key", id: "keys", actions }] });
   }
 
+  /** Presses the pointer at one place of the page, moves it to another, and lets go. */
+  async drag([x, y], [toX, toY]) {
+    const move = (x, y, duration = 60) => ({ type: "pointerMove", origin: "viewport", x, y, duration });
+    const actions = [move(x, y), { type: "pointerDown", button: 0 }, move(Math.round((x + toX) / 2), y), move(toX, toY), { type: "pointerUp", button: 0 }];
+    await call("POST", `${this.#base}/actions`, { actions: [{ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions }] });
+  }
+
   async size(width, height) {
     await call("POST", `${this.#base}/window/rect`, { width, height });
   }

@@ -2,7 +2,8 @@
 //!
 //! Forces between nodes (Fruchterman and Reingold, *Graph Drawing by Force-directed Placement*,
 //! 1991), reckoned with `+ - * /` and the square root alone, which IEEE 754 rounds alike on every
-//! machine, and added up in a fixed order. The beginning comes from the nodes' names.
+//! machine, and added up in a fixed order. The beginning comes from the nodes' names. Crowds are then
+//! drawn apart: every picture of a graph has these places and no others.
 
 use crate::graph::{Edge, Node};
 use petgraph::graph::DiGraph;
@@ -70,7 +71,81 @@ pub fn layout(graph: &DiGraph<Node, Edge>, seed: u64) -> Vec<(i32, i32)> {
             }
         }
     }
-    scaled(&at)
+    drawn_apart(&scaled(&at))
+}
+
+/// Above so many nodes their crowds are drawn apart.
+const CROWD: usize = 60;
+/// How much of a place is then its rank among all: voids shrink, crowds widen, the order stays.
+const EVEN: f64 = 0.6;
+/// So many nodes at most are kept from lying on one another: each is held against each.
+const KEPT_APART: usize = 150;
+const APART_ROUNDS: usize = 24;
+/// Nearer than this, two marks and what is between them cannot be told apart. In a picture that is
+/// `WIDE` times as wide as it is high, as they are all shown.
+const NEAREST: f64 = 800.0;
+const WIDE: f64 = 1.5;
+
+fn drawn_apart(at: &[(i32, i32)]) -> Vec<(i32, i32)> {
+    let across = evened(&at.iter().map(|place| place.0).collect::<Vec<_>>());
+    let down = evened(&at.iter().map(|place| place.1).collect::<Vec<_>>());
+    let mut out: Vec<(f64, f64)> = across.into_iter().zip(down).collect();
+    keep_apart(&mut out);
+    let inside = |value: f64| value.clamp(0.0, f64::from(SIDE)) as i32;
+    out.into_iter()
+        .map(|(x, y)| (inside(x), inside(y)))
+        .collect()
+}
+
+/// Of many values each nearer to where its rank among them stands.
+fn evened(values: &[i32]) -> Vec<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    let (Some(&least), Some(&most)) = (sorted.first(), sorted.last()) else {
+        return Vec::new();
+    };
+    if values.len() <= CROWD || least == most {
+        return values.iter().copied().map(f64::from).collect();
+    }
+    let span = f64::from(most - least);
+    let last = (sorted.len() - 1) as f64;
+    let even = |value: i32| {
+        let rank = sorted.partition_point(|other| *other < value) as f64 / last;
+        let share = f64::from(value - least) / span;
+        f64::from(least) + span * (share * (1.0 - EVEN) + rank * EVEN)
+    };
+    values.iter().copied().map(even).collect()
+}
+
+/// Moves those that are nearer than [`NEAREST`] to one another apart, each by half, and as little as
+/// that takes.
+fn keep_apart(at: &mut [(f64, f64)]) {
+    if at.len() > KEPT_APART {
+        return;
+    }
+    for _ in 0..APART_ROUNDS {
+        let mut moved = false;
+        for one in 0..at.len() {
+            for other in one + 1..at.len() {
+                let (x, y) = (at[other].0 - at[one].0, (at[other].1 - at[one].1) / WIDE);
+                let far = (x * x + y * y).sqrt();
+                if far >= NEAREST {
+                    continue;
+                }
+                // Two at one place part sidewards.
+                let (x, y, by) = match far < 1.0 {
+                    true => (1.0, 0.0, NEAREST / 2.0),
+                    false => (x, y, (NEAREST - far) / 2.0 / far),
+                };
+                at[one] = (at[one].0 - x * by, at[one].1 - y * WIDE * by);
+                at[other] = (at[other].0 + x * by, at[other].1 + y * WIDE * by);
+                moved = true;
+            }
+        }
+        if !moved {
+            break;
+        }
+    }
 }
 
 /// From the second to the first; two at one place are pushed apart by a hair, each its own way.
@@ -120,4 +195,39 @@ fn unit(state: &mut u64) -> f64 {
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^= mixed >> 31;
     (mixed >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crowd_is_drawn_apart_in_its_order_and_few_stand_as_the_forces_left_them() {
+        let few = [(0, 0), (5000, 9000), (10_000, 2000)];
+        assert_eq!(drawn_apart(&few), few);
+        let crowd: Vec<i32> = (0..99).map(|at| at * 10).chain([10_000]).collect();
+        let even = evened(&crowd);
+        assert!(even.is_sorted() && even.windows(2).all(|two| two[0] < two[1]));
+        assert_eq!((even[0], even[99]), (0.0, 10_000.0));
+        assert!(even[98] > 5000.0, "98 of 100 stand in more than half");
+    }
+
+    #[test]
+    fn nodes_that_lie_on_one_another_part_and_others_stay() {
+        let mut at = [(5000.0, 5000.0), (5000.0, 5000.0), (5000.0, 9000.0)];
+        keep_apart(&mut at);
+        assert_eq!(at, [(4600.0, 5000.0), (5400.0, 5000.0), (5000.0, 9000.0)]);
+        let mut at = [(5000.0, 5000.0), (5000.0, 5600.0)];
+        keep_apart(&mut at);
+        assert_eq!(at, [(5000.0, 4700.0), (5000.0, 5900.0)]);
+    }
+
+    #[test]
+    fn none_leaves_the_square() {
+        let at: Vec<(i32, i32)> = (0..120).map(|at| (at % 3, at % 2)).collect();
+        let all = 0..=SIDE;
+        for (x, y) in drawn_apart(&at) {
+            assert!(all.contains(&x) && all.contains(&y));
+        }
+    }
 }

@@ -1,17 +1,12 @@
-//! The graph as a picture and as GraphML, and the cited records along time. Vectors, drawn from
-//! `report.json` and the extract alone.
+//! The graph as GraphML, and the cited records along time, drawn from `report.json` and the extract
+//! alone. The graph as a picture is [`crate::drawing`].
 
 use crate::extract::Cited;
-use crate::model::{Graph, Node, Verdict};
+use crate::model::{Graph, Verdict};
 use crate::text::{plain, xml};
 use std::fmt::Write as _;
 
 const WIDTH: i32 = 1000;
-const HEIGHT: i32 = 680;
-/// Room for labels at the edges.
-const MARGIN: (i32, i32) = (110, 40);
-/// Longer labels are cut in the picture; the whole text is its title and in the GraphML.
-const LABEL: usize = 30;
 
 /// The inks of verdicts. The shape says the same, so that nothing hangs on the colour.
 fn ink(verdict: Verdict) -> &'static str {
@@ -41,146 +36,6 @@ pub fn mark(verdict: Verdict, x: i32, y: i32) -> String {
         ),
     };
     format!("<g transform=\"translate({x} {y})\">{shape}</g>")
-}
-
-/// `graph.svg`.
-pub fn svg(graph: &Graph, id: &str) -> String {
-    let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {}\" role=\"img\" font-family=\"Charter, 'Source Serif 4', Cambria, 'Noto Serif', Georgia, serif\" font-size=\"13\">\n",
-        HEIGHT + 64
-    );
-    let _ = writeln!(
-        out,
-        "<title>Graph of report {}: {} nodes, {} edges</title>",
-        xml(id),
-        graph.nodes.len(),
-        graph.edges.len()
-    );
-    out.push_str("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"15\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 1l7 3-7 3z\" fill=\"#67635b\"/></marker></defs>\n");
-    for edge in &graph.edges {
-        let (Some(from), Some(to)) = (node(graph, edge.source), node(graph, edge.target)) else {
-            continue;
-        };
-        let ((x1, y1), (x2, y2)) = (place(from), place(to));
-        let dash = match edge.join.as_str() {
-            "exact" => "",
-            "salted" => " stroke-dasharray=\"7 4\"",
-            _ => " stroke-dasharray=\"1.5 4\"",
-        };
-        let colour = if edge.verdict == Verdict::Contradicted {
-            ink(edge.verdict)
-        } else {
-            "#908b81"
-        };
-        let _ = writeln!(
-            out,
-            "<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" stroke=\"{colour}\"{dash} marker-end=\"url(#tip)\"><title>{} {} {}, {} acts, {}</title></line>",
-            xml(from.id.as_str()),
-            xml(&edge.kind),
-            xml(to.id.as_str()),
-            edge.count,
-            edge.verdict.as_str()
-        );
-    }
-    for one in &graph.nodes {
-        let (x, y) = place(one);
-        let _ = writeln!(
-            out,
-            "<g transform=\"translate({x} {y})\"><title>{}: {}</title>{}<text y=\"22\" text-anchor=\"middle\" fill=\"#1d1c1a\">{}</text></g>",
-            xml(&one.kind),
-            xml(one.id.as_str()),
-            shape(&one.kind, ink(one.verdict)),
-            xml(&short(one))
-        );
-    }
-    legend(&mut out);
-    out.push_str("</svg>\n");
-    out
-}
-
-fn node(graph: &Graph, index: u64) -> Option<&Node> {
-    graph.nodes.get(usize::try_from(index).ok()?)
-}
-
-fn place(node: &Node) -> (i32, i32) {
-    let along = |value: i32, length: i32, margin: i32| {
-        margin + value.clamp(0, 10_000) * (length - 2 * margin) / 10_000
-    };
-    (
-        along(node.x, WIDTH, MARGIN.0),
-        along(node.y, HEIGHT, MARGIN.1),
-    )
-}
-
-fn short(node: &Node) -> String {
-    let text = plain(node.id.as_str());
-    let mut label = if text.chars().count() > LABEL {
-        let head: String = text.chars().take(LABEL - 12).collect();
-        let tail: Vec<char> = text.chars().rev().take(11).collect();
-        let tail: String = tail.into_iter().rev().collect();
-        format!("{head}…{tail}")
-    } else {
-        text
-    };
-    if node.members > 1 {
-        let _ = write!(label, " ({})", node.members);
-    }
-    label
-}
-
-fn shape(kind: &str, ink: &str) -> String {
-    let style = format!("fill=\"#fff\" stroke=\"{ink}\" stroke-width=\"1.8\"");
-    match kind {
-        "identity" => format!("<circle r=\"8\" {style}/>"),
-        "credential" => {
-            format!("<rect x=\"-10\" y=\"-6\" width=\"20\" height=\"12\" rx=\"6\" {style}/>")
-        }
-        "secret" => format!("<path d=\"M0-9l9 9-9 9-9-9z\" {style}/>"),
-        "tool" => format!("<path d=\"M-9 0l4.5-8h9L9 0 4.5 8h-9z\" {style}/>"),
-        _ => format!("<rect x=\"-7\" y=\"-7\" width=\"14\" height=\"14\" {style}/>"),
-    }
-}
-
-fn legend(out: &mut String) {
-    let y = HEIGHT + 18;
-    let mut x = 20;
-    for kind in ["identity", "credential", "secret", "resource", "tool"] {
-        let _ = writeln!(
-            out,
-            "<g transform=\"translate({x} {y})\">{}<text x=\"16\" y=\"4\" fill=\"#1d1c1a\">{kind}</text></g>",
-            shape(kind, "#4f4c46")
-        );
-        x += 100;
-    }
-    for (name, dash) in [("exact join", ""), ("salted", "7 4"), ("inferred", "1.5 4")] {
-        let _ = writeln!(
-            out,
-            "<g transform=\"translate({x} {y})\"><path d=\"M-8 0h30\" stroke=\"#67635b\" stroke-dasharray=\"{dash}\"/><text x=\"28\" y=\"4\" fill=\"#1d1c1a\">{name}</text></g>"
-        );
-        x += 120;
-    }
-    let mut x = 20;
-    for verdict in [
-        Verdict::Verified,
-        Verdict::Intact,
-        Verdict::Unproven,
-        Verdict::Contradicted,
-    ] {
-        let _ = writeln!(
-            out,
-            "{}<text x=\"{}\" y=\"{}\" fill=\"#1d1c1a\">{}</text>",
-            mark(verdict, x, y + 26),
-            x + 12,
-            y + 30,
-            verdict.as_str()
-        );
-        x += 110;
-    }
-    let _ = writeln!(
-        out,
-        "<text x=\"{x}\" y=\"{}\" fill=\"#4f4c46\">outline: the worst verdict of its acts · red line: an act that is contradicted</text>",
-        y + 30
-    );
 }
 
 /// `graph.graphml`, with every id whole.

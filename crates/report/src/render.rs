@@ -3,7 +3,7 @@
 use crate::extract::{self, Cited};
 use crate::model::Report;
 use crate::packet::{PacketError, canonical};
-use crate::{figure, how_to_check, html, timeline};
+use crate::{drawing, figure, how_to_check, html, timeline};
 use std::collections::BTreeMap;
 
 /// The files that are rendered, by path.
@@ -21,7 +21,10 @@ pub fn render(report: &Report, cited: &[Cited]) -> Files {
         how_to_check::how_to_check(report, cited),
     );
     if let Some(graph) = &report.graph {
-        put("graph.svg", figure::svg(graph, &report.id));
+        put(
+            "graph.svg",
+            drawing::graph(graph, &format!("report {}: ", report.id)),
+        );
         put("graph.graphml", figure::graphml(graph));
     }
     out

@@ -2,6 +2,7 @@
 //! nothing that is loaded. What comes from evidence stands in text alone, escaped; characters that do
 //! not show or turn the text around them are spelt out.
 
+use crate::text::xml;
 use std::fmt::Write as _;
 
 /// The ink of the window's light scheme, since a picture is for paper.
@@ -92,7 +93,7 @@ impl Svg {
             ),
             open: 0,
         };
-        escape(title, &mut svg.out);
+        svg.out.push_str(&xml(title));
         let _ = writeln!(
             svg.out,
             "</title>\n<rect width=\"{width}\" height=\"{height}\" fill=\"{PAPER}\"/>"
@@ -103,7 +104,7 @@ impl Svg {
     /// Begins a part that belongs together, with what is said of it when it is pointed at.
     pub fn begin(&mut self, title: &str) {
         self.out.push_str("<g><title>");
-        escape(title, &mut self.out);
+        self.out.push_str(&xml(title));
         self.out.push_str("</title>\n");
         self.open += 1;
     }
@@ -201,7 +202,7 @@ impl Svg {
             "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\" {face} font-size=\"11\" {look}>",
             at.0, at.1
         );
-        escape(text, &mut self.out);
+        self.out.push_str(&xml(text));
         self.out.push_str("</text>\n");
     }
 
@@ -286,20 +287,36 @@ pub fn cut(text: &str, most: usize) -> String {
     out
 }
 
-fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // XML 1.0 (section 2.2) cannot hold most of these, and the others would hide or turn text.
-            c if crate::text::is_hostile(c) || matches!(c, '\u{fffe}' | '\u{ffff}') => {
-                let _ = write!(out, "‹U+{:04X}›", u32::from(c));
-            }
-            c => out.push(c),
-        }
+/// What the joins and the verdicts look like, in a row that begins at a place.
+pub fn legend(svg: &mut Svg, (mut x, y): (f64, f64)) {
+    for join in ["exact", "salted", "inferred"] {
+        svg.line(
+            (x, y),
+            (x + 26.0, y),
+            Pen {
+                dash: dash(join),
+                ..PEN
+            },
+        );
+        svg.text((x + 32.0, y + 4.0), Anchor::Start, Voice::Ours, FAINT, join);
+        x += 92.0;
     }
+    for verdict in ["verified", "intact", "unproven", "contradicted"] {
+        svg.mark((x + 6.0, y), verdict);
+        svg.text(
+            (x + 16.0, y + 4.0),
+            Anchor::Start,
+            Voice::Ours,
+            FAINT,
+            verdict,
+        );
+        x += 92.0;
+    }
+}
+
+/// A time as it is read: without its `T`, with its zone in words.
+pub fn clock(time: &str) -> String {
+    time.replacen('T', " ", 1).trim_end_matches('Z').to_owned()
 }
 
 #[cfg(test)]
@@ -319,7 +336,7 @@ mod tests {
         );
         let out = svg.done();
         assert!(!out.contains("<script") && !out.contains("<a "), "{out}");
-        assert!(out.contains("‹U+202E›gpj.‹U+0000›"), "{out}");
+        assert!(out.contains("&lt;U+202E&gt;gpj.&lt;U+0000&gt;"), "{out}");
         assert_eq!(out.matches("<g>").count(), out.matches("</g>").count());
     }
 

@@ -17,6 +17,7 @@ mod bytes;
 mod cache;
 mod case;
 mod column;
+mod columns;
 mod custody;
 mod error;
 mod filter;

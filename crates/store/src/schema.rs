@@ -14,7 +14,8 @@ pub(crate) const STEPS: &[&str] = &[V1];
 /// 2 intact, 3 verified; a record in no span is unchecked. Times: microseconds since 1970. Numbers
 /// that may pass 2^63 keep their bits and are read as unsigned.
 const V1: &str = "
--- Counters that never run back (so that no number means two things), and the custody head.
+-- Counters that never run back (so that no number means two things), the custody head, and how the
+-- analyst wants to see the columns.
 CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE import(

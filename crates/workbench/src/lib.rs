@@ -8,6 +8,7 @@ mod adequacy;
 pub mod api;
 mod case_log;
 mod check;
+mod columns;
 mod coverage;
 pub mod csv_rows;
 mod custody;

@@ -16,50 +16,8 @@ export interface Box {
 /** Room about the outermost nodes for what is written at them. */
 const ROOM = { left: 90, right: 90, top: 30, bottom: 70 };
 
-/** Above so many points their crowds are drawn apart. */
-const CROWD = 60;
-/** How much of a place is its rank among all, where there are many: voids shrink, crowds widen, the order stays. */
-const EVEN = 0.6;
-
-/** Values between 0 and 1: where each lies from the least to the greatest, in a crowd drawn apart. */
-export function evened(values: readonly number[]): number[] {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [least, span] = [sorted[0] ?? 0, (sorted[sorted.length - 1] ?? 0) - (sorted[0] ?? 0)];
-  if (span <= 0) return values.map(() => 0.5);
-  const share = values.length > CROWD ? EVEN : 0;
-  const ranks = new Map<number, number>();
-  sorted.forEach((value, at) => ranks.set(value, ranks.get(value) ?? at));
-  return values.map((value) => ((value - least) / span) * (1 - share) + (ranks.get(value)! / (values.length - 1)) * share);
-}
-
-/** So many points at most are kept from lying on one another: each is held against each. */
-const KEPT_APART = 150;
-/** Nearer than this, two marks and what is between them cannot be told apart. */
-const NEAREST = 70;
-const ROUNDS = 24;
-
-/** Moves points that are nearer than this to one another apart, each by half, and as little as that takes. */
-export function keptApart(points: readonly Point[], least: number): Point[] {
-  const out = points.map((one) => ({ ...one }));
-  if (out.length > KEPT_APART) return out;
-  for (let round = 0; round < ROUNDS; round++) {
-    let moved = false;
-    for (let a = 0; a < out.length; a++)
-      for (let b = a + 1; b < out.length; b++) {
-        const [one, other] = [out[a]!, out[b]!];
-        // Two at one place part sidewards.
-        const [dx, dy] = one.x === other.x && one.y === other.y ? [1, 0] : [other.x - one.x, other.y - one.y];
-        const far = Math.hypot(dx, dy);
-        if (far >= least) continue;
-        const by = (least - (one.x === other.x && one.y === other.y ? 0 : far)) / 2 / far;
-        out[a] = { x: one.x - dx * by, y: one.y - dy * by };
-        out[b] = { x: other.x + dx * by, y: other.y + dy * by };
-        moved = true;
-      }
-    if (!moved) break;
-  }
-  return out;
-}
+/** The engine's places lie between 0 and this, in both directions. */
+const SIDE = 10_000;
 
 /**
  * The engine's places over a canvas of this size, so that words keep their size; where there are too
@@ -72,12 +30,8 @@ export function spreadOut(points: readonly Point[], canvas: { width: number; hei
     Math.max(1, box.width - (ROOM.left + ROOM.right) * grow),
     Math.max(1, box.height - (ROOM.top + ROOM.bottom) * grow),
   ];
-  const [across, down] = [evened(points.map((one) => one.x)), evened(points.map((one) => one.y))];
-  const spread = points.map((_, at) => ({ x: ROOM.left * grow + across[at]! * wide, y: ROOM.top * grow + down[at]! * high }));
-  // Neither pushes a point out of the plane.
-  const inside = (value: number, from: number, until: number) => Math.min(until, Math.max(from, value));
   return {
-    points: keptApart(spread, NEAREST).map(({ x, y }) => ({ x: inside(x, 20, box.width - 20), y: inside(y, 16, box.height - 50) })),
+    points: points.map((one) => ({ x: ROOM.left * grow + (one.x / SIDE) * wide, y: ROOM.top * grow + (one.y / SIDE) * high })),
     box,
   };
 }

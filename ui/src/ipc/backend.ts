@@ -6,6 +6,8 @@
  * drop, or by the program's arguments, and stays on the program's side.
  */
 
+import type { Column } from "./generated/Column";
+import type { ColumnName } from "./generated/ColumnName";
 import type { CaseInfo } from "./generated/CaseInfo";
 import type { FailureView as Failure } from "./generated/FailureView";
 import type { Histogram } from "./generated/Histogram";
@@ -79,7 +81,7 @@ export type {
   ProvenanceView,
   AdequacyView,
 };
-export type { NoteEdit, NoteView };
+export type { Column, ColumnName, NoteEdit, NoteView };
 export type { CaseInfo, Failure, Histogram, RecentCase, RecordId, RecordView, Summary, TimelineFilter, TimelinePage, Told };
 
 export type { CheckKeysView, ReportAsked, ReportCheck, SigningKeyView, Wrote };
@@ -140,6 +142,9 @@ export interface Backend {
   findings(query: string): Promise<FindingsView>;
   /** Changes what is said of an event, and gives what is said of it now. */
   annotate(edit: NoteEdit): Promise<NoteView>;
+  /** The columns of the timeline, as they are kept with the case; none where nothing is. */
+  columns(): Promise<Column[]>;
+  keepColumns(columns: Column[]): Promise<void>;
   provenance(id: RecordId): Promise<ProvenanceView>;
   adequacy(): Promise<AdequacyView>;
   /** Stops a piece of running work. The case stays as it was before it. */

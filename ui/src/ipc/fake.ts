@@ -9,6 +9,7 @@ import type {
   ChosenKey,
   Histogram,
   KeyView,
+  Column,
   NoteView,
   RecordId,
   RecordView,
@@ -87,6 +88,7 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
   const timeOf = (rank: number) => Math.floor(START + ((END - START) * rank) / size);
 
   const notes = new Map<string, NoteView>();
+  let columns: Column[] = [];
   const noteOf = (id: RecordId) => notes.get(`${id.file}:${id.ordinal}`);
 
   function row(rank: number): TimelineRow {
@@ -290,6 +292,11 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
       const note = { starred: star ?? before.starred, tags, comment: said };
       notes.set(`${id.file}:${id.ordinal}`, note);
       return later(note);
+    },
+    columns: () => later(columns),
+    keepColumns(wanted) {
+      columns = wanted;
+      return later(undefined);
     },
     provenance: (id) => later(provenanceOf(id)),
     adequacy: () => later(ADEQUACY),

@@ -3,10 +3,10 @@
 use super::who::short;
 use super::{Section, columns, data, moment, none, plural, prose, thousands, time, verdict};
 use crate::extract::{Cited, Material};
-use crate::figure;
 use crate::model::{Graph, Lineage, Reach, Report, Verdict};
 use crate::text::Text;
 use crate::timeline::in_time;
+use crate::{drawing, figure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{Markup, PreEscaped, html};
@@ -190,7 +190,7 @@ fn graph(report: &Report) -> Markup {
     }
     html! {
         figure {
-            (PreEscaped(figure::svg(graph, &report.id)))
+            (PreEscaped(drawing::graph(graph, &format!("report {}: ", report.id))))
             figcaption { (graph_words(graph)) }
         }
         table {

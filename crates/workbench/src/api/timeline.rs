@@ -135,3 +135,62 @@ pub struct GapRow {
     /// The time of the first record past it.
     pub before: Option<i64>,
 }
+
+/// What a column of the timeline shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ColumnName {
+    /// What holds for it.
+    Verdict,
+    /// When, in UTC.
+    Time,
+    /// Its type.
+    Type,
+    /// Who did what to what, in one line.
+    What,
+    /// What the format itself calls it.
+    NativeType,
+    /// Who.
+    Actor,
+    /// To or for whom.
+    Subject,
+    /// The credential that authorised it.
+    Credential,
+    /// The credential made, changed or used.
+    Token,
+    /// The secret touched.
+    Secret,
+    /// The resource touched.
+    Resource,
+    /// The tool invoked.
+    Tool,
+    /// What a policy decided.
+    Decision,
+    /// How it ended.
+    Outcome,
+    /// Where from.
+    SourceIp,
+    /// The stream's id.
+    Stream,
+    /// The format's own number.
+    Seq,
+    /// The path of its file.
+    Path,
+    /// The codes of the findings at it.
+    Findings,
+    /// The tags and the comment.
+    Note,
+    /// The record that leads it.
+    Record,
+}
+
+/// A column of the timeline, as the analyst wants to see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Column {
+    /// What it shows.
+    pub name: ColumnName,
+    /// How wide it is, in tenths of the text's size; null where it is as wide as is usual.
+    pub width: Option<u16>,
+}

@@ -5,6 +5,7 @@ use crate::failure::{Failure, Result};
 use crate::graph::GraphQuestion;
 use crate::picture;
 use crate::reach::ReachQuestion;
+use crate::report::convert;
 use crate::session::Session;
 use report::csv;
 use std::io::Write as _;
@@ -73,7 +74,10 @@ impl Session {
         match (what, form) {
             (Export::Graph(asked), Form::Graphml) => self.graphml(asked),
             (Export::Graph(asked), Form::Dot) => self.dot(asked),
-            (Export::Graph(asked), Form::Svg) => Ok(picture::graph(&self.graph(asked)?)),
+            (Export::Graph(asked), Form::Svg) => {
+                let graph = convert::graph(&asked.query, self.graph(asked)?);
+                Ok(report::drawing::graph(&graph, ""))
+            }
             (Export::Graph(asked), Form::Csv) => Ok(edges(&self.graph(asked)?)),
             (Export::Graph(asked), Form::Json) => json(&self.graph(asked)?),
             (Export::Lineage(id), Form::Svg) => Ok(picture::lineage(&self.lineage(id)?)),

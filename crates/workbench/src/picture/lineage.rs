@@ -1,9 +1,8 @@
 //! The tree of a credential as a picture: who made what from what, and each life on one axis.
 
-use super::{clock, legend};
 use crate::api::{LineageTree, LineageView};
 use crate::follow::time_of;
-use report::svg::{Anchor, FAINT, INK, LINE, PEN, Pen, Svg, Voice, cut, dash};
+use report::svg::{Anchor, FAINT, INK, LINE, PEN, Pen, Svg, Voice, clock, cut, dash, legend};
 
 /// More rows make no picture. The data has all.
 const MOST_ROWS: usize = 400;

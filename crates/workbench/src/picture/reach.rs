@@ -1,8 +1,9 @@
 //! What could be touched, as a picture: a row each, in time's order, with the hops of its path.
 
-use super::{clock, legend};
 use crate::api::{ReachView, ReachedView};
-use report::svg::{Anchor, FAINT, INK, LINE, PAPER, PEN, Pen, Svg, Voice, cut, dash};
+use report::svg::{
+    Anchor, FAINT, INK, LINE, PAPER, PEN, Pen, Svg, Voice, clock, cut, dash, legend,
+};
 
 /// More rows make no picture. The data has all.
 const MOST_ROWS: usize = 400;

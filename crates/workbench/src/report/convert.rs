@@ -146,7 +146,7 @@ pub(super) fn behaviour(finding: api::CaseFinding) -> model::Behaviour {
     }
 }
 
-pub(super) fn graph(query: &str, graph: api::GraphView) -> model::Graph {
+pub(crate) fn graph(query: &str, graph: api::GraphView) -> model::Graph {
     model::Graph {
         query: query.into(),
         nodes: graph

@@ -26,12 +26,3 @@ export function what(row: TimelineRow): What {
   if (row.actor === null && to === null && said === null) for (const code of row.findings) rest.unshift({ word: code, value: null });
   return { who: row.actor, to, said, rest };
 }
-
-/** The columns whose value a filter can be made of, in their order on the screen. */
-export const CELLS = ["verdict", "type", "actor", "credential", "outcome"] as const;
-export type Cell = (typeof CELLS)[number];
-
-/** The value that a row has in a cell. */
-export function valueOf(row: TimelineRow, cell: Cell): string | null {
-  return cell === "verdict" ? row.verdict : row[cell];
-}

@@ -1,8 +1,10 @@
-//! The graph as a picture.
+//! The graph as a picture, from the places that the engine gave its nodes: what the window, its
+//! export and the report show is one picture.
 
-use super::{clock, legend};
-use crate::api::{EdgeView, GraphView, NodeView};
-use report::svg::{Anchor, FAINT, INK, PAPER, PEN, Pen, Svg, Voice, colour, cut, dash};
+use crate::model::{Edge, Graph, Node};
+use crate::svg::{
+    Anchor, FAINT, INK, PAPER, PEN, Pen, Svg, Voice, clock, colour, cut, dash, legend,
+};
 use std::collections::HashMap;
 
 /// Above so many edges their words would lie on one another.
@@ -14,12 +16,12 @@ const ROOM: f64 = 13_000.0;
 /// The nodes' side of the plane: `analysis::layout::SIDE`.
 const SIDE: f64 = 10_000.0;
 
-/// The graph, drawn.
-pub(crate) fn graph(graph: &GraphView) -> String {
+/// The graph, drawn; `of` says whose it is, before what it holds.
+pub fn graph(graph: &Graph, of: &str) -> String {
     let area = (graph.nodes.len() as f64 * ROOM).max(480_000.0);
     let (wide, high) = ((area * 1.5).sqrt().ceil(), (area / 1.5).sqrt().ceil());
     let said = format!(
-        "{} nodes, {} edges, of {} acts",
+        "{of}{} nodes, {} edges, of {} acts",
         graph.nodes.len(),
         graph.edges.len(),
         graph.acts
@@ -56,17 +58,10 @@ pub(crate) fn graph(graph: &GraphView) -> String {
             Some((plan.place(&spots, (wide, 13.0))?, name))
         })
         .collect();
+    let end = |at: u64| Some((graph.nodes.get(at as usize)?, *places.get(at as usize)?));
     for (edge, bow) in graph.edges.iter().zip(bows(&graph.edges)) {
-        if let (Some(from), Some(to)) = (places.get(edge.source), places.get(edge.target)) {
-            draw_edge(
-                &mut svg,
-                edge,
-                *from,
-                *to,
-                bow,
-                graph.edges.len(),
-                &mut plan,
-            );
+        if let (Some(from), Some(to)) = (end(edge.source), end(edge.target)) {
+            draw_edge(&mut svg, edge, from, to, bow, graph.edges.len(), &mut plan);
         }
     }
     for ((node, place), name) in graph.nodes.iter().zip(&places).zip(&names) {
@@ -76,13 +71,13 @@ pub(crate) fn graph(graph: &GraphView) -> String {
         (16.0, high),
         (wide - 16.0, high),
         Pen {
-            stroke: report::svg::LINE,
+            stroke: crate::svg::LINE,
             ..PEN
         },
     );
     legend(&mut svg, (16.0, high + 18.0));
     let mut foot = said;
-    if graph.grouped {
+    if graph.all_nodes > graph.nodes.len() as u64 {
         foot.push_str(&format!("; {} things, the like as one", graph.all_nodes));
     }
     if graph.refused > 0 {
@@ -99,13 +94,13 @@ pub(crate) fn graph(graph: &GraphView) -> String {
 }
 
 /// How far each edge is bowed, so that those between one pair of nodes lie apart.
-fn bows(edges: &[EdgeView]) -> Vec<f64> {
-    let pair = |edge: &EdgeView| (edge.source.min(edge.target), edge.source.max(edge.target));
-    let mut total: HashMap<(usize, usize), usize> = HashMap::new();
+fn bows(edges: &[Edge]) -> Vec<f64> {
+    let pair = |edge: &Edge| (edge.source.min(edge.target), edge.source.max(edge.target));
+    let mut total: HashMap<(u64, u64), usize> = HashMap::new();
     for edge in edges {
         *total.entry(pair(edge)).or_default() += 1;
     }
-    let mut seen: HashMap<(usize, usize), usize> = HashMap::new();
+    let mut seen: HashMap<(u64, u64), usize> = HashMap::new();
     edges
         .iter()
         .map(|edge| {
@@ -125,9 +120,9 @@ fn bows(edges: &[EdgeView]) -> Vec<f64> {
 
 fn draw_edge(
     svg: &mut Svg,
-    edge: &EdgeView,
-    from: (f64, f64),
-    to: (f64, f64),
+    edge: &Edge,
+    (first, from): (&Node, (f64, f64)),
+    (second, to): (&Node, (f64, f64)),
     bow: f64,
     all: usize,
     plan: &mut Plan,
@@ -142,9 +137,9 @@ fn draw_edge(
     };
     svg.begin(&format!(
         "{} {} {}: {} times, {}, {verdict}, {} to {}",
-        edge.from,
+        first.id.as_str(),
         edge.kind,
-        edge.to,
+        second.id.as_str(),
         edge.count,
         edge.join,
         edge.first.as_deref().unwrap_or("undated"),
@@ -248,15 +243,15 @@ fn draw_edge(
     svg.end();
 }
 
-fn name_of(node: &NodeView) -> String {
+fn name_of(node: &Node) -> String {
     if node.members > 1 {
         format!(
             "{} × {}",
             node.members,
-            cut(node.id.trim_start_matches("group:"), 20)
+            cut(node.id.as_str().trim_start_matches("group:"), 20)
         )
     } else {
-        cut(&node.id, 20)
+        cut(node.id.as_str(), 20)
     }
 }
 
@@ -286,14 +281,9 @@ impl Plan {
     }
 }
 
-fn draw_node(
-    svg: &mut Svg,
-    node: &NodeView,
-    (x, y): (f64, f64),
-    name: Option<&((f64, f64), String)>,
-) {
+fn draw_node(svg: &mut Svg, node: &Node, (x, y): (f64, f64), name: Option<&((f64, f64), String)>) {
     let pen = Pen { fill: PAPER, ..PEN };
-    svg.begin(&format!("{} {}", node.kind, node.id));
+    svg.begin(&format!("{} {}", node.kind, node.id.as_str()));
     let at = |dx: f64, dy: f64| (x + dx, y + dy);
     match (node.members, node.kind.as_str()) {
         (2.., _) => {

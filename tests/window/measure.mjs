@@ -1,0 +1,115 @@
+// How fast the real window is, from the person's side of it: from the choice of a folder to its first
+// rows, from a filter to the rows that it leaves, and how long a row stays blank while rows scroll by.
+// For the benchmark (`cargo bench -p tests -- --window`); one line of JSON a figure, in milliseconds.
+
+import { join } from "node:path";
+import test from "node:test";
+import { chooseFolder } from "./desktop.mjs";
+import { folder, open } from "./program.mjs";
+import { drawn, idle, press } from "./steps.mjs";
+
+const [evidence, keys] = [process.env.EVIDENCE, process.env.KEYS];
+const HOUR = 3_600_000;
+const tell = (name, ...milliseconds) => console.error(`figure ${JSON.stringify({ name, milliseconds: milliseconds.map((one) => Math.round(one * 10) / 10) })}`);
+
+/** In the page: does something, and gives how long it took until a condition holds in a frame. */
+const TIMED = `
+  const timed = (act, until, most = 120000) => new Promise((done, fail) => {
+    const start = performance.now();
+    act();
+    const look = () => {
+      const passed = performance.now() - start;
+      if (until()) done(passed);
+      else if (passed > most) fail(new Error("never"));
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  const count = () => document.querySelector("[data-count=matching]")?.textContent;
+  const filled = () => document.querySelector(".tr.td") !== null && document.querySelector(".tr.blank") === null;
+  const find = (css) => document.querySelector(css);
+`;
+
+test("the window, measured", { timeout: HOUR }, async (t) => {
+  const dir = folder();
+  const page = await open(t, join(dir, "home"), [join(dir, "large.exhibit"), ...(keys ? ["--keys", keys] : [])]);
+  await page.size(1440, 900);
+
+  // The rows of a folder, from the moment that it was chosen in the system's dialog.
+  await page.click("[data-place=timeline]");
+  await page.run(`
+    const tauri = window.__TAURI_INTERNALS__, ask = tauri.invoke;
+    tauri.invoke = (name, ...rest) => {
+      const answer = ask(name, ...rest);
+      if (name === "start_import") answer.then(() => {
+        const start = performance.now();
+        const look = () => (document.querySelector(".tr.td") ? (window.firstRows = performance.now() - start) : requestAnimationFrame(look));
+        look();
+      });
+      return answer;
+    };`);
+  await page.click("[data-place=evidence]");
+  await press(page, "Choose a folder…", "main");
+  await page.click("[data-place=timeline]");
+  await chooseFolder("Read into the case", evidence);
+  tell("window: from the choice of a folder to its first rows", await page.until("the first rows", "return window.firstRows", HOUR));
+  await page.click("[data-place=evidence]");
+  await page.until("the import to end", idle, HOUR);
+
+  // Each place, as large as the case makes it.
+  for (const place of ["timeline", "identities", "secrets", "findings", "coverage", "graph", "trust", "report", "evidence"]) {
+    tell(`window: ${place} is drawn`, await page.run(`${TIMED} return timed(() => find('.rail [data-place="${place}"]').click(), () => find('.rail [data-place="${place}"]').getAttribute("aria-current") === "page" && ${drawn}${place === "timeline" ? " && filled()" : ""})`));
+    await page.picture(join(import.meta.dirname, `../../out/window/large-${place}.png`));
+  }
+
+  await page.click("[data-place=timeline]");
+  await page.until("rows", `${TIMED} return filled()`);
+  // A filter by verdict, on and off; and a query, entered.
+  const filters = [];
+  for (const word of ["verified", "intact", "verified", "intact"])
+    filters.push(await page.run(`${TIMED} const before = count(); return timed(() => find('.strip [data-verdict="${word}"]').click(), () => count() !== before && (filled() || count() === "0"), 3000)`).catch(() => NaN));
+  await page.run(`[...document.querySelectorAll("button")].find((one) => one.textContent.trim() === "Clear all")?.click()`);
+  await page.until("rows", `${TIMED} return filled()`);
+  for (const query of ["type:secret.read", "type:token.mint outcome:denied", "agent", "type:call"])
+    filters.push(await page.run(`${TIMED} const before = count(), field = find(".head.search input");
+      field.value = ${JSON.stringify(query)};
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      return timed(() => field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true })), () => count() !== before && (filled() || count() === "0"), 3000)`).catch(() => NaN));
+  tell("window: from a filter to its first page", ...filters.filter((one) => !Number.isNaN(one)));
+  await page.run(`${TIMED} const field = find(".head.search input"); field.value = ""; field.dispatchEvent(new Event("input", { bubbles: true })); field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true })); field.blur();`);
+  await page.until("all rows", `${TIMED} return filled()`);
+
+  // Rows scroll by at four pages a second, and the bar is thrown to other places.
+  const blanks = `
+    const longest = (frames, step) => new Promise((done) => {
+      let worst = 0, since = null, slowest = 0, last = performance.now(), left = frames;
+      const look = () => {
+        const now = performance.now();
+        slowest = Math.max(slowest, now - last);
+        last = now;
+        if (document.querySelector(".tr.blank")) worst = Math.max(worst, now - (since ??= now));
+        else since = null;
+        if (left-- > 0) { step(frames - left); requestAnimationFrame(look); }
+        else done([worst, slowest]);
+      };
+      requestAnimationFrame(look);
+    });
+    const box = document.querySelector(".tl");`;
+  const [flow, slowest] = await page.run(`${blanks} return longest(360, () => { const all = box.scrollTop; box.dispatchEvent(new WheelEvent("wheel", { deltaY: 45, bubbles: true, cancelable: true })); if (box.scrollTop === all) box.scrollTop = all + 45; })`);
+  tell("window: longest blank row while rows scroll by", flow);
+  tell("window: longest frame of that", slowest);
+  const [thrown] = await page.run(`${blanks} return longest(600, (at) => { if (at % 20 === 0) box.scrollTop = (box.scrollHeight - box.clientHeight) * ((at * 7919 % 997) / 997); })`);
+  tell("window: longest blank row after a throw of the bar", thrown);
+
+  // A record and its proof.
+  const proofs = [];
+  for (let nth = 0; nth < 4; nth++) {
+    await page.run(`const box = document.querySelector(".tl"); box.scrollTop = (box.scrollHeight - box.clientHeight) * ${0.2 + nth * 0.2};`);
+    await page.until("rows", `${TIMED} return filled()`);
+    proofs.push(await page.run(`${TIMED} const rows = document.querySelectorAll(".tr.td"), row = rows[Math.floor(rows.length / 2)], id = row.dataset.record;
+      return timed(() => row.click(), () => find(".side .body")?.dataset.record === id && find(".side .steps li") !== null)`));
+  }
+  tell("window: first proof of a record", proofs[0]);
+  tell("window: further proofs", ...proofs.slice(1));
+  await page.picture(join(import.meta.dirname, "../../out/window/large-proof.png"));
+});
