@@ -82,6 +82,7 @@ fn main() -> ExitCode {
             follow::provenance,
             follow::adequacy,
             notes::annotate,
+            notes::assess,
             notes::columns,
             notes::keep_columns,
             export::graph_export,

@@ -33,6 +33,7 @@ pub const COMMANDS: &[&str] = &[
     "provenance",
     "adequacy",
     "annotate",
+    "assess",
     "columns",
     "keep_columns",
     "graph_export",

@@ -3,7 +3,7 @@
 
 use crate::commands::{Answer, Held, apart, view};
 use crate::desk::desk;
-use crate::told::Told;
+use crate::work::Act;
 use rfd::AsyncFileDialog;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -112,15 +112,11 @@ pub async fn report_write(
         .save_file()
         .await;
     let Some(file) = file else { return Ok(None) };
+    let out = file.path().to_owned();
     let wrote = apart(&shell, move |shell| {
-        let session = shell.session()?;
-        let out = file.path();
-        session.report(out, &asked, &|| passphrase.clone(), &Progress::default())
-    })
-    .await?;
-    // It stands in the custody log now.
-    shell.tell(Told::Changed);
-    Ok(Some(wrote))
+        shell.wait_for(|asker| Act::Report(out, Box::new(asked), passphrase, asker))
+    });
+    Ok(Some(wrote.await?))
 }
 
 #[tauri::command]
@@ -176,10 +172,19 @@ pub async fn report_check(
     } else {
         Vec::new()
     };
-    apart(&shell, move |_| checked(file.path(), &keys).map(Some)).await
+    let at = file.path().to_owned();
+    let checked = apart(&shell, move |shell| {
+        shell.wait_for(|asker| Act::Check(at, keys, asker))
+    });
+    Ok(Some(checked.await?))
 }
 
-fn checked(at: &Path, keys: &[TrustedKey]) -> Result<ReportCheck, Failure> {
+/// Checks a report, and nothing else.
+pub fn checked(
+    at: &Path,
+    keys: &[TrustedKey],
+    progress: &Progress,
+) -> Result<ReportCheck, Failure> {
     let no_report = || {
         Failure::request(
             "not-a-report",
@@ -190,7 +195,7 @@ fn checked(at: &Path, keys: &[TrustedKey]) -> Result<ReportCheck, Failure> {
     if !workbench::is_report(at) {
         return Err(no_report());
     }
-    match workbench::check(at, keys, &desk(), &Progress::default())? {
+    match workbench::check(at, keys, &desk(), progress)? {
         Checked::Report(checked) => Ok(*checked),
         Checked::Evidence(_) => Err(no_report()),
     }
@@ -335,6 +340,9 @@ mod tests {
     #[test]
     fn a_folder_that_is_no_report_is_not_read_as_one() {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        assert_eq!(checked(here, &[]).unwrap_err().code, "not-a-report");
+        assert_eq!(
+            checked(here, &[], &Progress::default()).unwrap_err().code,
+            "not-a-report"
+        );
     }
 }

@@ -5,7 +5,7 @@ use crate::recent::{Recent, RecentCase};
 use crate::told::{CaseInfo, Told};
 use crate::work::{Act, Works};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tauri::ipc::Channel;
 use workbench::api::TrustPreview;
@@ -161,12 +161,20 @@ impl Shell {
         Ok(())
     }
 
+    /// Does some work that gives something, in its turn, and waits for that.
+    pub fn wait_for<T>(
+        &self,
+        act: impl FnOnce(SyncSender<Result<T, Failure>>) -> Act,
+    ) -> Result<T, Failure> {
+        let (asker, answer) = sync_channel(1);
+        self.add(act(asker))?;
+        answer.recv().unwrap_or_else(|_| Err(Failure::stopped()))
+    }
+
     /// What a change of trust would change. It waits its turn among the work, is seen there and
     /// stopped there; the change is held until it is kept or dropped.
     pub fn preview(&self, edit: TrustEdit) -> Result<TrustPreview, Failure> {
-        let (asker, answer) = sync_channel(1);
-        self.add(Act::Preview(edit.clone(), asker))?;
-        let preview = answer.recv().unwrap_or_else(|_| Err(Failure::stopped()))?;
+        let preview = self.wait_for(|asker| Act::Preview(edit.clone(), asker))?;
         *lock(&self.pending) = Some(edit);
         Ok(preview)
     }

@@ -57,7 +57,8 @@ pub struct Work {
     pub id: u32,
     /// `import` or `trust`.
     pub act: String,
-    /// `waiting`, `looking`, `reading`, `verifying` or `taking-back`.
+    /// `waiting`, `looking`, `reading`, `verifying`, `taking-back`, `proving`, `writing` or
+    /// `checking`.
     pub phase: String,
     /// The file that is being read.
     pub path: Option<String>,

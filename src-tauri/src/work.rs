@@ -1,6 +1,7 @@
 //! Long work: one piece after the other on a thread of its own, told of while it runs, and stopped
 //! on request. The page never waits for it.
 
+use crate::report;
 use crate::told::{End, Told, Work};
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -8,8 +9,8 @@ use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
-use workbench::api::TrustPreview;
-use workbench::{Failure, Fault, Phase, Progress, Session, TrustEdit, TrustedKey};
+use workbench::api::{ReportCheck, TrustPreview, Wrote};
+use workbench::{Failure, Fault, Phase, Progress, Reporting, Session, TrustEdit, TrustedKey};
 
 /// How often the page is told of running work.
 const EVERY: Duration = Duration::from_millis(100);
@@ -22,6 +23,19 @@ pub enum Act {
     Trust(Vec<TrustedKey>),
     /// Trust the key with this fingerprint no more and verify again.
     Untrust(String),
+    /// Write a report there, and tell whoever asked.
+    Report(
+        PathBuf,
+        Box<Reporting>,
+        Option<String>,
+        SyncSender<Result<Wrote, Failure>>,
+    ),
+    /// Check the report there under these keys, and tell whoever asked.
+    Check(
+        PathBuf,
+        Vec<TrustedKey>,
+        SyncSender<Result<ReportCheck, Failure>>,
+    ),
     /// Judge as if trust were changed, write nothing, and tell whoever asked.
     Preview(TrustEdit, SyncSender<Result<TrustPreview, Failure>>),
 }
@@ -32,6 +46,8 @@ impl Act {
             Act::Import(..) => "import",
             Act::Trust(_) | Act::Untrust(_) => "trust",
             Act::Preview(..) => "preview",
+            Act::Report(..) => "report",
+            Act::Check(..) => "check",
         }
     }
 }
@@ -172,9 +188,15 @@ impl Works {
                     .trust_remove(fingerprint, &job.progress)
                     .map(drop),
                 Act::Preview(edit, asker) => {
-                    // Whoever asked is told of a failure too; if they are gone, nobody misses it.
-                    let _ = asker.send(job.session.trust_preview(edit, &job.progress));
-                    Ok(())
+                    answer(asker, job.session.trust_preview(edit, &job.progress))
+                }
+                Act::Report(out, asked, passphrase, asker) => {
+                    let passphrase = || passphrase.clone();
+                    let wrote = job.session.report(out, asked, &passphrase, &job.progress);
+                    answer(asker, wrote)
+                }
+                Act::Check(at, keys, asker) => {
+                    answer(asker, report::checked(at, keys, &job.progress))
                 }
             });
             while !doing.is_finished() {
@@ -209,6 +231,23 @@ impl Works {
     }
 }
 
+/// Whoever asked is told of a failure too, and shows it; if they are gone, nobody misses it. What was
+/// stopped is told as that, beside the work.
+fn answer<T>(
+    asker: &SyncSender<Result<T, Failure>>,
+    done: Result<T, Failure>,
+) -> Result<(), Failure> {
+    let stopped = done
+        .as_ref()
+        .is_err_and(|failure| failure.fault == Fault::Stopped);
+    let _ = asker.send(done);
+    if stopped {
+        Err(Failure::stopped())
+    } else {
+        Ok(())
+    }
+}
+
 fn work(job: &Job, elapsed: Duration) -> Work {
     let reached = job.progress.reached();
     let phase = match reached.phase {
@@ -216,6 +255,9 @@ fn work(job: &Job, elapsed: Duration) -> Work {
         Phase::Reading => "reading",
         Phase::Judging => "verifying",
         Phase::TakingBack => "taking-back",
+        Phase::Proving => "proving",
+        Phase::Writing => "writing",
+        Phase::Checking => "checking",
     };
     Work {
         id: job.id,

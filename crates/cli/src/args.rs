@@ -1,8 +1,8 @@
 //! What can be asked for on the command line.
 
 use crate::commands::{
-    adequacy, check, custody, demo, export, findings, graph, identities, import, lineage, note,
-    provenance, reach, record, report, seal, timeline, trust, verify,
+    adequacy, assess, check, custody, demo, export, findings, graph, identities, import, lineage,
+    note, provenance, reach, record, report, seal, timeline, trust, verify,
 };
 use crate::zone::Zone;
 use clap::{Parser, Subcommand};
@@ -123,6 +123,8 @@ pub enum Command {
     Record(record::Record),
     /// Star, tag or comment an event.
     Note(note::Note),
+    /// Say what you make of a finding.
+    Assess(assess::Assess),
     /// What was done with a case, and the chain over it.
     Custody(custody::Custody),
     /// Write a report that others can check.

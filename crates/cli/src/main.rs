@@ -46,6 +46,7 @@ fn run(
         Command::Findings(it) => commands::findings::run(it, desk, out),
         Command::Record(it) => commands::record::run(it, desk, out),
         Command::Note(it) => commands::note::run(it, desk, out),
+        Command::Assess(it) => commands::assess::run(it, desk, out),
         Command::Custody(it) => commands::custody::run(it, desk, out),
         Command::Report(it) => commands::report::run(&it, desk, out),
         Command::Check(it) => commands::check::run(it, desk, out),

@@ -68,6 +68,9 @@ fn line(reached: &Reached, since: Duration) -> String {
         Phase::Looking => "looking at what is there …".into(),
         Phase::Judging => format!("judging {} records …", thousands(reached.records)),
         Phase::TakingBack => "taking back what was not finished …".into(),
+        Phase::Proving => format!("proving {} records …", thousands(reached.records)),
+        Phase::Writing => "writing the report …".into(),
+        Phase::Checking => "checking the report …".into(),
         Phase::Reading if reached.total == 0 => {
             format!("reading · {} records", thousands(reached.records))
         }

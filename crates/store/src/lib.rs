@@ -13,6 +13,7 @@
 
 mod acts;
 mod aliases;
+mod assessments;
 mod bytes;
 mod cache;
 mod case;
@@ -46,6 +47,7 @@ mod zones;
 
 pub use acts::{Act, Acts};
 pub use aliases::StoredAlias;
+pub use assessments::Assessment;
 pub use bytes::{Batches, FileBytes};
 pub use case::{Case, Mode, Recovered};
 pub use column::Column;

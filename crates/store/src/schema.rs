@@ -154,6 +154,12 @@ CREATE TABLE note(
 ) STRICT;
 CREATE TABLE tag(id INTEGER NOT NULL, tag TEXT NOT NULL, PRIMARY KEY(id, tag)) STRICT, WITHOUT ROWID;
 
+-- What the analyst makes of a finding, with its code and words at that time.
+CREATE TABLE assessment(
+    key TEXT PRIMARY KEY, code TEXT NOT NULL, message TEXT NOT NULL, state TEXT, comment TEXT,
+    said INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE custody(seq INTEGER PRIMARY KEY, line TEXT NOT NULL, hash BLOB NOT NULL) STRICT;
 
 INSERT INTO meta VALUES ('next_file', 1), ('next_block', 1), ('next_name', 1);

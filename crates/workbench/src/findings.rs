@@ -4,6 +4,7 @@ use crate::api::{
     CaseFinding, EventRow, FindingsRequest, FindingsView, LimitView, MappingView, NotAssessable,
     RecordId, RuleView, SigmaView, SubjectView, TimelineFilter,
 };
+use crate::assess;
 use crate::case_log::{CaseLog, record_of};
 use crate::coverage::coverage;
 use crate::failure::{Failure, Result};
@@ -14,7 +15,7 @@ use crate::timeline::engine_filter;
 use analysis::mapping::{AGENTIC_VERSION, ATTACK_VERSION, Entry, Mapping, NHI_VERSION};
 use analysis::rules::{self, Assessed, Finding, Limit, LimitError, Limits, Question, Row};
 use analysis::{Act, ActKind, EventId};
-use evidence::{Code, Micros};
+use evidence::{Code, Digest, Micros};
 use std::collections::HashSet;
 use store::{Filter, Position, Reader, StoredFinding};
 
@@ -104,7 +105,9 @@ impl Session {
                     left_out += 1;
                 }
             }
+            let assessed_apart = assess::attach(reader, &mut out)?;
             Ok(FindingsView {
+                assessed_apart,
                 case: summary.case,
                 verdict: summary.verdict,
                 query: request.query.clone(),
@@ -279,7 +282,19 @@ impl Picked {
 
 fn integrity_view(finding: &StoredFinding, files: &[store::CaseFile]) -> CaseFinding {
     let view = finding_view(finding, files);
+    let number = |number: Option<u64>| number.map(|number| number.to_string());
     CaseFinding {
+        key: key(&[
+            Some(view.code.clone()),
+            view.stream.clone(),
+            number(view.import.map(u64::from)),
+            number(view.seq.or(view.first_seq)),
+            view.source.clone(),
+            number(view.ordinal),
+            number(view.offset),
+            view.from.clone(),
+        ]),
+        assessed: None,
         code: view.code,
         class: view.class,
         strength: None,
@@ -300,7 +315,15 @@ fn integrity_view(finding: &StoredFinding, files: &[store::CaseFile]) -> CaseFin
 
 fn behaviour_view(finding: &Finding, assessed: &[Assessed]) -> CaseFinding {
     let text = assessed.iter().find(|it| it.text.code == finding.code);
+    let first = finding.first.map(|time| time.to_string());
     CaseFinding {
+        key: key(&[
+            Some(finding.code.to_owned()),
+            Some(finding.subject.0.as_str().to_owned()),
+            Some(finding.subject.1.clone()),
+            first.clone(),
+        ]),
+        assessed: None,
         code: finding.code.to_owned(),
         class: "behaviour".to_owned(),
         strength: Some(finding.strength.as_str().to_owned()),
@@ -312,7 +335,7 @@ fn behaviour_view(finding: &Finding, assessed: &[Assessed]) -> CaseFinding {
         }),
         events: finding.rows.iter().map(event_row).collect(),
         count: Some(finding.count),
-        first: finding.first.map(|time| time.to_string()),
+        first,
         last: finding.last.map(|time| time.to_string()),
         coverage: finding.coverage.clone(),
         mapping: text.map(|it| mapping(&it.text.mapping)),
@@ -320,6 +343,15 @@ fn behaviour_view(finding: &Finding, assessed: &[Assessed]) -> CaseFinding {
         seq: None,
         source: None,
     }
+}
+
+/// Of what says where a finding is and what it is about, and not of its words and counts, which more
+/// evidence changes.
+fn key(parts: &[Option<String>]) -> String {
+    let text = serde_json::json!(parts).to_string();
+    let mut digest = Digest::of(text.as_bytes()).to_string();
+    digest.truncate(16);
+    digest
 }
 
 pub(crate) fn event_row(row: &Row) -> EventRow {

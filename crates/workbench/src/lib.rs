@@ -6,6 +6,7 @@
 
 mod adequacy;
 pub mod api;
+mod assess;
 mod case_log;
 mod check;
 mod columns;

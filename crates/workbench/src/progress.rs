@@ -1,6 +1,7 @@
 //! How far long work has come, and the wish to stop it. Shared between the thread that works and
 //! whoever shows it.
 
+use crate::failure::{Failure, Result};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
@@ -27,6 +28,12 @@ pub enum Phase {
     Judging,
     /// Taking an unfinished import back.
     TakingBack,
+    /// Gathering what proves the records of a report.
+    Proving,
+    /// Writing a report.
+    Writing,
+    /// Checking a report.
+    Checking,
 }
 
 /// One look at the counters.
@@ -61,6 +68,9 @@ impl Progress {
             1 => Phase::Reading,
             2 => Phase::Judging,
             3 => Phase::TakingBack,
+            4 => Phase::Proving,
+            5 => Phase::Writing,
+            6 => Phase::Checking,
             _ => Phase::Looking,
         };
         Reached {
@@ -78,6 +88,23 @@ impl Progress {
 
     pub(crate) fn enter(&self, phase: Phase) {
         self.phase.store(phase as u8, Ordering::Relaxed);
+    }
+
+    /// Enters a phase of a report, whose records are counted from here on, or stops where that was
+    /// asked for.
+    pub(crate) fn begin(&self, phase: Phase) -> Result<()> {
+        self.enter(phase);
+        self.expect(0);
+        self.at("");
+        self.go_on()
+    }
+
+    /// Ends the work where it was asked to stop.
+    pub(crate) fn go_on(&self) -> Result<()> {
+        match self.is_stopped() {
+            true => Err(Failure::stopped()),
+            false => Ok(()),
+        }
     }
 
     pub(crate) fn expect(&self, total: u64) {

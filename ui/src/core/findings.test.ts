@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { CaseFinding } from "../ipc";
-import { keyOf, matches, parts } from "./findings";
+import { matches, parts } from "./findings";
 
 const one = (more: Partial<CaseFinding>): CaseFinding => ({
+  key: "k",
   code: "x",
   class: "behaviour",
   verdict: null,
@@ -17,10 +18,6 @@ test("integrity stands apart from behaviour, proof apart from indicator", () => 
   expect(matches(one({ strength: "proof" }), "proof", "")).toBe(true);
   expect(matches(one({ strength: "proof" }), "indicator", "")).toBe(false);
   expect(matches(one({ strength: "proof" }), "all", "y")).toBe(false);
-});
-
-test("two findings of one code at two places have two keys", () => {
-  expect(keyOf(one({ stream: "a", seq: 1 }))).not.toBe(keyOf(one({ stream: "a", seq: 2 })));
 });
 
 test("the parts stand under their headings, and an empty one has none", () => {

@@ -26,8 +26,3 @@ export function parts(findings: readonly CaseFinding[]): FindingLine[] {
   }
   return out;
 }
-
-/** What tells a finding from others of its case, while the case grows. */
-export function keyOf(finding: CaseFinding): string {
-  return JSON.stringify([finding.code, finding.stream, finding.seq, finding.source, finding.subject?.id, finding.first, finding.message]);
-}

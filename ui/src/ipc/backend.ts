@@ -6,6 +6,8 @@
  * drop, or by the program's arguments, and stays on the program's side.
  */
 
+import type { AssessmentView } from "./generated/AssessmentView";
+import type { FindingEdit } from "./generated/FindingEdit";
 import type { Column } from "./generated/Column";
 import type { ColumnName } from "./generated/ColumnName";
 import type { CaseInfo } from "./generated/CaseInfo";
@@ -81,7 +83,8 @@ export type {
   ProvenanceView,
   AdequacyView,
 };
-export type { Column, ColumnName, NoteEdit, NoteView };
+export type { FindingState } from "./generated/FindingState";
+export type { AssessmentView, Column, ColumnName, FindingEdit, NoteEdit, NoteView };
 export type { CaseInfo, Failure, Histogram, RecentCase, RecordId, RecordView, Summary, TimelineFilter, TimelinePage, Told };
 
 export type { CheckKeysView, ReportAsked, ReportCheck, SigningKeyView, Wrote };
@@ -142,6 +145,8 @@ export interface Backend {
   findings(query: string): Promise<FindingsView>;
   /** Changes what is said of an event, and gives what is said of it now. */
   annotate(edit: NoteEdit): Promise<NoteView>;
+  /** Changes what is made of a finding, and gives what is made of it now. */
+  assess(edit: FindingEdit): Promise<AssessmentView>;
   /** The columns of the timeline, as they are kept with the case; none where nothing is. */
   columns(): Promise<Column[]>;
   keepColumns(columns: Column[]): Promise<void>;

@@ -9,6 +9,7 @@ import type {
   ChosenKey,
   Histogram,
   KeyView,
+  AssessmentView,
   Column,
   NoteView,
   RecordId,
@@ -88,6 +89,7 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
   const timeOf = (rank: number) => Math.floor(START + ((END - START) * rank) / size);
 
   const notes = new Map<string, NoteView>();
+  const assessed = new Map<string, AssessmentView>();
   let columns: Column[] = [];
   const noteOf = (id: RecordId) => notes.get(`${id.file}:${id.ordinal}`);
 
@@ -284,7 +286,18 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
     graphExport: () => later(true),
     lineageExport: () => later(true),
     reachExport: () => later(true),
-    findings: () => later(findingsOf(summary.findings)),
+    findings() {
+      const view = findingsOf(summary.findings);
+      for (const one of view.findings) one.assessed = assessed.get(one.key) ?? null;
+      return later(view);
+    },
+    assess({ key, state, comment }) {
+      const finding = findingsOf(summary.findings).findings.find((one) => one.key === key)!;
+      const before = assessed.get(key) ?? { key, code: finding.code, message: finding.message, state: "open" as const, comment: null };
+      const made = { ...before, state: state ?? before.state, comment: comment == null ? before.comment : comment.trim() || null };
+      assessed.set(key, made);
+      return later(made);
+    },
     annotate({ id, star, tag, untag, comment }) {
       const before = noteOf(id) ?? { starred: false, tags: [], comment: null };
       const tags = [...new Set([...before.tags, ...tag])].filter((one) => !untag.includes(one)).sort();

@@ -180,6 +180,7 @@ export const CREDENTIALS: ThingsView = {
 };
 
 const behaviour = (code: string, strength: string, message: string, subject: [string, string], count: number): CaseFinding => ({
+  key: `${code} ${subject[1]}`,
   code,
   class: "behaviour",
   strength,
@@ -208,7 +209,8 @@ export function findingsOf(integrity: FindingView[]): FindingsView {
     limits: [],
     mapped_to: [],
     findings: [
-      ...integrity.map((one) => ({
+      ...integrity.map((one, at) => ({
+        key: `integrity ${at}`,
         code: one.code,
         class: one.class,
         verdict: one.verdict,

@@ -37,6 +37,7 @@ export const shell: Backend = {
   reachExport: (from, after, origin, form) => invoke("reach_export", { from, after, origin, form }),
   findings: (query) => invoke("findings", { query }),
   annotate: (edit) => invoke("annotate", { edit }),
+  assess: (edit) => invoke("assess", { edit }),
   columns: () => invoke("columns"),
   keepColumns: (columns) => invoke("keep_columns", { columns }),
   provenance: (id) => invoke("provenance", { id }),

@@ -6,7 +6,9 @@ use crate::output::{Output, harmless, print, thousands};
 use clap::{Args, ValueEnum};
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use workbench::api::{CaseFinding, FindingsRequest, FindingsView, MappingView, RuleView, Word};
+use workbench::api::{
+    AssessmentView, CaseFinding, FindingsRequest, FindingsView, MappingView, RuleView, Word,
+};
 use workbench::{Desk, Result, Session};
 
 /// What was found: what is wrong with the evidence, and apart from it what was done that should not
@@ -179,8 +181,15 @@ fn text(view: &FindingsView, classes: &[String]) -> String {
             .chain(it.seq.map(|seq| format!("seq {seq}")))
             .collect();
         let says = it.verdict.map_or("-", word);
-        let _ = writeln!(text, "  {} ({says}) {}", it.code, place.join(", "));
+        let _ = writeln!(
+            text,
+            "  {} ({says}) {}  [{}]",
+            it.code,
+            place.join(", "),
+            it.key
+        );
         text.push_str(&wrapped(&it.message, 6));
+        assessed(it.assessed.as_ref(), &mut text);
     }
     let heads = [
         (
@@ -196,6 +205,17 @@ fn text(view: &FindingsView, classes: &[String]) -> String {
         }
         for it in findings {
             behaviour(it, &mut text);
+        }
+    }
+    if !view.assessed_apart.is_empty() {
+        let _ = writeln!(
+            text,
+            "\nASSESSED, and not above: found no more, or left out by the query and the filters"
+        );
+        for made in &view.assessed_apart {
+            let _ = writeln!(text, "  {}  [{}]", made.code, made.key);
+            text.push_str(&wrapped(&made.message, 6));
+            assessed(Some(made), &mut text);
         }
     }
     if !view.not_assessable.is_empty() {
@@ -264,8 +284,9 @@ fn behaviour(it: &CaseFinding, text: &mut String) {
         _ => String::new(),
     };
     let when = it.first.as_deref().unwrap_or("undated");
-    let _ = writeln!(text, "  {}  {when}{times}", it.code);
+    let _ = writeln!(text, "  {}  {when}{times}  [{}]", it.code, it.key);
     text.push_str(&wrapped(&it.message, 6));
+    assessed(it.assessed.as_ref(), text);
     rows(&it.events, text);
     for line in &it.coverage {
         text.push_str(&wrapped(&format!("coverage: {line}"), 6));
@@ -273,6 +294,15 @@ fn behaviour(it: &CaseFinding, text: &mut String) {
     if let Some(mapping) = &it.mapping {
         text.push_str(&wrapped(&maps_to(mapping), 6));
     }
+}
+
+fn assessed(made: Option<&AssessmentView>, text: &mut String) {
+    let Some(made) = made else { return };
+    let said = match &made.comment {
+        Some(comment) => format!("you: {}: {comment}", made.state.as_str()),
+        None => format!("you: {}", made.state.as_str()),
+    };
+    text.push_str(&wrapped(&said, 6));
 }
 
 fn rows(events: &[workbench::api::EventRow], text: &mut String) {

@@ -1,6 +1,7 @@
 //! One file a command; its doc comment is its help.
 
 pub mod adequacy;
+pub mod assess;
 pub mod check;
 pub mod custody;
 pub mod demo;

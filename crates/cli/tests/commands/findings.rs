@@ -125,7 +125,7 @@ fn what_a_filter_leaves_out_is_not_said_to_be_nothing() {
       not asked for
 
     PROOFS: what follows from the records alone, and is as true as they are
-      token-after-revoke  2026-06-12T02:44:18.660201Z
+      token-after-revoke  2026-06-12T02:44:18.660201Z  [31bacf25a9084dd3]
           jti:7f0c76e2427f34127015b06c6ac36c21 was revoked at 2026-06-12T02:41:30.007715Z and was
           presented 1 time after that, first 2m 48s later. Each try was refused: the control held, and
           somebody still holds the credential.
@@ -133,7 +133,7 @@ fn what_a_filter_leaves_out_is_not_said_to_be_nothing() {
           ● E10:261  2026-06-12T02:44:18.660201Z  used
           NHI1 Improper Offboarding · NHI7 Long-Lived Secrets · ASI03 Identity and Privilege Abuse ·
           T1078.004 Valid Accounts: Cloud Accounts
-      credential-reused  2026-06-12T02:24:41.118340Z  16 times
+      credential-reused  2026-06-12T02:24:41.118340Z  16 times  [32cdcd71a8e0627e]
           key:payagent-07 was used by 2 identities: spiffe://example.com/agent/dерloyеr,
           spiffe://example.com/agent/payments.
           ● E11:203  2026-06-12T02:24:09.350081Z  used

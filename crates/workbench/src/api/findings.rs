@@ -1,7 +1,7 @@
 //! What was found, what the rules could not say, and which time the sources cover.
 
 use super::{RecordId, Word};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What findings are wanted.
@@ -39,6 +39,10 @@ pub struct FindingsView {
     pub mapped_to: Vec<String>,
     /// How many findings the query and the filters left out.
     pub left_out: u64,
+    /// What was made of findings that are found no more, or are left out here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<AssessmentView>>", optional = nullable)]
+    pub assessed_apart: Vec<AssessmentView>,
     /// What Sigma rules of the user said; absent where none were given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional = nullable)]
@@ -49,6 +53,8 @@ pub struct FindingsView {
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[ts(export)]
 pub struct CaseFinding {
+    /// What tells it from others of the case, however much evidence is added: 16 hex digits.
+    pub key: String,
     /// Its code.
     pub code: String,
     /// `integrity` or `behaviour`.
@@ -99,6 +105,64 @@ pub struct CaseFinding {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional = nullable)]
     pub source: Option<String>,
+    /// What the analyst makes of it; absent where that is nothing yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub assessed: Option<AssessmentView>,
+}
+
+/// What the analyst makes of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum FindingState {
+    /// Nothing yet.
+    Open,
+    /// It is what it says.
+    Confirmed,
+    /// It has an innocent reason, which the comment tells.
+    Explained,
+}
+
+impl FindingState {
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FindingState::Open => "open",
+            FindingState::Confirmed => "confirmed",
+            FindingState::Explained => "explained",
+        }
+    }
+}
+
+/// What was made of a finding, with the code and the words that it had then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct AssessmentView {
+    /// The finding's key.
+    pub key: String,
+    /// Its code.
+    pub code: String,
+    /// Its words.
+    pub message: String,
+    /// What was made of it.
+    pub state: FindingState,
+    /// What was said of it.
+    pub comment: Option<String>,
+}
+
+/// A change of what is made of a finding. What is absent stays.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+pub struct FindingEdit {
+    /// Of which finding.
+    pub key: String,
+    /// What is made of it.
+    #[ts(optional)]
+    pub state: Option<FindingState>,
+    /// The comment; empty takes it away.
+    #[ts(optional)]
+    pub comment: Option<String>,
 }
 
 /// What a finding is about.

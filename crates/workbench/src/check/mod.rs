@@ -10,7 +10,7 @@ pub use self::packet::check_files;
 
 use crate::api::{ReportCheck, Summary};
 use crate::failure::{Failure, Result};
-use crate::progress::Progress;
+use crate::progress::{Phase, Progress};
 use crate::report::folder;
 use crate::session::{Desk, Session};
 use crate::walk::printable;
@@ -35,9 +35,10 @@ pub fn check(at: &Path, keys: &[TrustedKey], desk: &Desk, progress: &Progress) -
     let shown = at.display().to_string();
     fs::metadata(at).map_err(|error| Failure::unreadable(&shown, &error))?;
     if is_report(at) {
+        progress.begin(Phase::Checking)?;
         let found = folder::read(at, &desk.limits)?;
         return Ok(Checked::Report(Box::new(packet::check_report(
-            &found, keys, desk,
+            &found, keys, desk, progress,
         )?)));
     }
     let temporary = || -> std::io::Result<tempfile::TempDir> { tempfile::tempdir() };

@@ -6,6 +6,7 @@ use super::sealed::{signature, sums};
 use super::steps::Said;
 use crate::api::{Ledger, RecordCounts, ReportCheck, Source, Word};
 use crate::failure::Result;
+use crate::progress::Progress;
 use crate::report::folder::Found;
 use crate::report::{SIGNATURE, SUMS};
 use crate::session::Desk;
@@ -24,19 +25,28 @@ pub fn check_files(files: Files, keys: &[TrustedKey], desk: &Desk) -> Result<Rep
         files,
         ..Found::default()
     };
-    check_report(&found, keys, desk)
+    check_report(&found, keys, desk, &Progress::default())
 }
 
-pub(super) fn check_report(found: &Found, keys: &[TrustedKey], desk: &Desk) -> Result<ReportCheck> {
+pub(super) fn check_report(
+    found: &Found,
+    keys: &[TrustedKey],
+    desk: &Desk,
+    progress: &Progress,
+) -> Result<ReportCheck> {
     let mut said = Said::default();
     let listed = sums(found, &mut said);
     let report = read_report(&found.files, &mut said);
     let signed = signature(found, keys, report.as_ref(), &mut said);
     let cited = rows(&found.files, report.as_ref(), &mut said);
     let mut shown = model::Counts::default();
+    progress.go_on()?;
+    progress.add_records(cited.as_ref().map_or(0, |cited| cited.len() as u64));
     if let (Some(report), Some(cited)) = (&report, &cited) {
         proofs(&found.files, report, cited, &desk.limits, &mut said)?;
+        progress.go_on()?;
         rendering(&found.files, report, cited, desk, &mut said);
+        progress.go_on()?;
         shown = under_keys(&found.files, cited, keys, &desk.limits, &mut said)?;
     } else {
         let text =

@@ -6,7 +6,7 @@ use super::{Reporting, convert, paragraphs, unwritten};
 use crate::api::{FindingsRequest, LineageView, ReachView, Summary, TimelineFilter};
 use crate::coverage;
 use crate::failure::{Failure, Result};
-use crate::progress::Progress;
+use crate::progress::{Phase, Progress};
 use crate::reach::ReachQuestion;
 use crate::record::{contract_members, why};
 use crate::session::Session;
@@ -154,6 +154,7 @@ impl Session {
         let limits = &self.desk.limits;
         let listed = reader.files()?;
         let facts = read_case(reader, &trust, &self.desk, progress, |_| true)?;
+        progress.begin(Phase::Proving)?;
         let now = |facts: &FileFacts| (facts.id.0, sha256_now(facts, &listed));
         let received = facts.iter().map(now).collect();
         let files: HashMap<FileId, CaseFile> =
@@ -166,6 +167,8 @@ impl Session {
         let mut cited = Vec::with_capacity(records.len());
         let mut raws = Vec::with_capacity(records.len());
         for record in records {
+            progress.go_on()?;
+            progress.add_records(1);
             let row = reader.event(*record)?;
             let bytes = reader.record(*record)?;
             let (reason, codes) = why(reader, &row, *record, &all_findings)?;

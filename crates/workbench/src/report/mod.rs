@@ -13,7 +13,7 @@ pub use words::{Words, paragraphs};
 
 use crate::api::{Word, Wrote};
 use crate::failure::{Failure, Result};
-use crate::progress::Progress;
+use crate::progress::{Phase, Progress};
 use crate::session::Session;
 use evidence::Micros;
 use report::packet::{sha256, sums};
@@ -86,8 +86,10 @@ impl Session {
             None => None,
         };
         let (report, cited, mut files) = self.gather_report(asked, progress)?;
+        progress.begin(Phase::Writing)?;
         files.extend(data(&report, &cited).map_err(unwritten)?);
         files.extend(render(&report, &cited));
+        progress.go_on()?;
         let sums = sums(&files);
         let signed_by = key
             .as_ref()

@@ -14,7 +14,8 @@ id: number,
  */
 act: string, 
 /**
- * `waiting`, `looking`, `reading`, `verifying` or `taking-back`.
+ * `waiting`, `looking`, `reading`, `verifying`, `taking-back`, `proving`, `writing` or
+ * `checking`.
  */
 phase: string, 
 /**
