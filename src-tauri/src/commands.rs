@@ -37,6 +37,18 @@ pub async fn apart<T: Send + 'static>(
     }
 }
 
+/// A dialog that begins in the folder of the case: what belongs to a case mostly lies there.
+pub fn beside(shell: &Held<'_>) -> AsyncFileDialog {
+    let dialog = AsyncFileDialog::new();
+    match shell.session() {
+        Ok(session) => match session.path().parent() {
+            Some(folder) => dialog.set_directory(folder),
+            None => dialog,
+        },
+        Err(_) => dialog,
+    }
+}
+
 #[tauri::command]
 pub fn watch(shell: Held<'_>, channel: Channel<Told>) {
     shell.watch(channel);
@@ -110,7 +122,7 @@ pub fn forget_recent(shell: Held<'_>) {
 #[tauri::command]
 pub async fn start_import(shell: Held<'_>, folder: bool) -> Answer<bool> {
     shell.session().map_err(view)?;
-    let dialog = AsyncFileDialog::new().set_title("Read into the case");
+    let dialog = beside(&shell).set_title("Read into the case");
     let chosen = if folder {
         dialog.pick_folders().await
     } else {

@@ -1,7 +1,7 @@
 //! The commands that write a report and check one. Where it is to lie, what is checked and which keys
 //! count is chosen in the system's dialogs and stays on this side; a passphrase is used once.
 
-use crate::commands::{Answer, Held, apart, view};
+use crate::commands::{Answer, Held, apart, beside, view};
 use crate::desk::desk;
 use crate::work::Act;
 use rfd::AsyncFileDialog;
@@ -249,18 +249,6 @@ fn reporting(asked: ReportAsked) -> Result<Reporting, Failure> {
         no_graph: !asked.graph,
         ..Reporting::default()
     })
-}
-
-/// A dialog that begins in the folder of the case: what is told of a case mostly lies there.
-fn beside(shell: &Held<'_>) -> AsyncFileDialog {
-    let dialog = AsyncFileDialog::new();
-    match shell.session() {
-        Ok(session) => match session.path().parent() {
-            Some(folder) => dialog.set_directory(folder),
-            None => dialog,
-        },
-        Err(_) => dialog,
-    }
 }
 
 fn name_of(path: &Path) -> String {

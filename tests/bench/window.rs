@@ -4,7 +4,7 @@ use crate::Result;
 use crate::options::Options;
 use crate::table::Row;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// A figure's beginning, and its aim in milliseconds at 1 M events (issue and `design/performance.md`).
 const AIMS: &[(&str, f64)] = &[
@@ -29,12 +29,12 @@ pub fn run(options: &Options, records: u64, dir: &Path) -> Result<Vec<Row>> {
         .env("KEYS", scenario::site::beside(&evidence))
         .env("EXHIBIT_WINDOW", root.join("target/release/exhibit-window"))
         .env("EXHIBIT", root.join("target/release/exhibit"))
-        .stdout(Stdio::null())
         .output()?;
     std::fs::remove_dir_all(&evidence)?;
     let told = String::from_utf8_lossy(&ran.stderr);
     if !ran.status.success() {
-        return Err(format!("the window could not be measured:\n{told}").into());
+        let out = String::from_utf8_lossy(&ran.stdout);
+        return Err(format!("the window could not be measured:\n{out}").into());
     }
     let figures = told.lines().filter_map(|line| line.strip_prefix("figure "));
     figures.map(|line| row(line, records)).collect()

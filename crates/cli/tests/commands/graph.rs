@@ -85,7 +85,9 @@ fn markup_and_quotes_in_the_evidence_stay_text() {
     assert_snapshot!(line(of("dot")), @r#"n0 [label="k8s:user:\"];x[label=\"<b>&<U+001B><U+202E>\\N", kind="identity", verdict="unproven", pos="10000,7743"];"#);
     let svg = of("svg");
     assert!(
-        svg.contains("k8s:user:&quot;];x[label=&quot;&lt;b&gt;&amp;&lt;U+001B&gt;&lt;U+202E&gt;\\N"),
+        svg.contains(
+            "k8s:user:&quot;];x[label=&quot;&lt;b&gt;&amp;&lt;U+001B&gt;&lt;U+202E&gt;\\N"
+        ),
         "{svg}"
     );
     assert!(!svg.contains("<b>"));
