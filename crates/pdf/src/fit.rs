@@ -122,14 +122,38 @@ struct Left {
     others: usize,
 }
 
-fn shorten(section: &mut Section, share: usize) {
+/// So much at least each part of a section gets, or the parts are taken in turn.
+const LEAST: usize = 8;
+
+/// Parts share a section's room as sections share that of the page: what to revoke is not lost because
+/// the names before it are many. Cited records are one part.
+fn shorten(section: &mut Section, share_of_page: usize) {
+    let mut wants = Vec::new();
+    let mut after_fact = false;
+    for block in &section.blocks {
+        let is_fact = matches!(block, Block::Fact { .. });
+        match wants.last_mut() {
+            Some(last) if is_fact && after_fact => *last += block_room(block),
+            _ => wants.push(block_room(block)),
+        }
+        after_fact = is_fact;
+    }
+    let each = share(&wants, share_of_page);
+    let in_turn = each < LEAST;
+    let most = if in_turn { share_of_page } else { each };
     let mut taken = 0;
+    let mut after_fact = false;
     let mut left = Left::default();
     let mut kept = Vec::new();
     for block in section.blocks.drain(..) {
+        let is_fact = matches!(block, Block::Fact { .. });
+        if !in_turn && !(is_fact && after_fact) {
+            taken = 0;
+        }
+        after_fact = is_fact;
         let mut fits = |room: usize| {
             taken += room;
-            taken <= share
+            taken <= most
         };
         match block {
             Block::Table(Table {
@@ -238,6 +262,19 @@ mod tests {
             panic!("{words:?}")
         };
         assert!(words.contains("6500 rows."), "{words}");
+    }
+
+    #[test]
+    fn what_stands_after_a_long_list_in_its_section_stays() {
+        let list = Block::List(vec![vec!["x".into()]; 9_000]);
+        let (cut, numbers) = fit(document(vec![vec![list, rows(40)]]));
+        assert_eq!(numbers, [1]);
+        let [Block::List(points), table, Block::Paragraph(Tone::Boxed, _)] =
+            &cut.sections[0].blocks[..]
+        else {
+            panic!("{:?}", cut.sections[0].blocks.len());
+        };
+        assert_eq!((points.len(), table), (3_560, &rows(40)));
     }
 
     #[test]
