@@ -183,11 +183,11 @@ class Paper(OutsideTest):
         out = self.report()
         text = self.text(out)
         self.assertIn(flat("Parts of the sections 14, 17 and 22 do not fit on paper"), text)
-        said = re.findall(r"Leftouthere,becauseitdoesnotfitonpaper:(\d+)(records|rows|points)\.", text)
+        said = re.findall(r"Leftouthere,becauseitdoesnotfitonpaper:([\d,]+)(records|rows|points)\.", text)
         self.assertEqual([what for _, what in said], ["records", "rows", "points"])
         rows = [json.loads(line) for line in (out / "extract.jsonl").read_text().splitlines()]
         facts = sum(flat(f"SHA-256{row['sha256']}") in text for row in rows)
-        self.assertEqual(facts + int(said[0][0]), len(rows))
+        self.assertEqual(facts + int(said[0][0].replace(",", "")), len(rows))
         # What to do is said, however many names stand before it.
         self.assertIn("Torevoke", text)
         self.assertEqual(self.answer("check", out).verdict, "unproven")

@@ -2,7 +2,7 @@
 //! not fit is left out at the end of its section, and it is said there and on the first page how much
 //! and where it stands.
 
-use report::document::{Block, Document, Inline, Section, Table, Tone};
+use report::document::{Block, Document, Inline, Section, Table, Tone, plural};
 use report::text::Text;
 
 /// About the memory that typesetting takes, in rows of a table (some 150 kB each).
@@ -147,7 +147,8 @@ fn shorten(section: &mut Section, share_of_page: usize) {
     let mut kept = Vec::new();
     for block in section.blocks.drain(..) {
         let is_fact = matches!(block, Block::Fact { .. });
-        if !in_turn && !(is_fact && after_fact) {
+        let goes_on = is_fact && after_fact;
+        if !in_turn && !goes_on {
             taken = 0;
         }
         after_fact = is_fact;
@@ -207,9 +208,7 @@ fn said(left: &Left) -> String {
     let parts: Vec<String> = parts
         .iter()
         .filter(|part| part.0 > 0)
-        .map(|(number, one, several)| {
-            format!("{number} {}", if *number == 1 { one } else { several })
-        })
+        .map(|(number, one, several)| plural(*number as u64, one, several))
         .collect();
     format!(
         "Left out here, because it does not fit on paper: {}. They stand in report.html; cited records with their bytes in extract.jsonl, and in timeline.csv.",
@@ -261,7 +260,7 @@ mod tests {
         let Inline::Words(words) = &words[0] else {
             panic!("{words:?}")
         };
-        assert!(words.contains("6500 rows."), "{words}");
+        assert!(words.contains("6,500 rows."), "{words}");
     }
 
     #[test]

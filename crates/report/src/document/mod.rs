@@ -308,7 +308,7 @@ fn thousands(number: u64) -> String {
 }
 
 /// One word for one, another for several.
-fn plural(number: u64, one: &str, several: &str) -> String {
+pub fn plural(number: u64, one: &str, several: &str) -> String {
     format!(
         "{} {}",
         thousands(number),
