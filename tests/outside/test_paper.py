@@ -76,6 +76,7 @@ class Paper(OutsideTest):
         out = self.dir / name
         result = self.run_program("report", self.case, out, "--at", AT, *args)
         self.assertEqual(result.code, 0, f"\n{result}")
+        self.assertLess(result.memory, 1 << 30)
         makes = (out / "report.pdf").exists()
         self.assertNotEqual(makes, b"this build makes no PDF" in result.out, f"\n{result}")
         if not makes:
