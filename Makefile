@@ -10,7 +10,10 @@ PACKAGES := libwebkit2gtk-4.1-dev librsvg2-dev build-essential pkg-config webkit
 	dbus dbus-x11 xdotool fonts-dejavu-core python3 python3-venv openssl openssh-client zstd x11-utils rpm
 TAURI_DRIVER := 2.1.0
 
-.PHONY: help run test package packages driver ui outside bench clean
+# Both programs as they are handed out: with report.pdf, whose typesetter is compiled nowhere else.
+RELEASE := cargo build --release -p cli -p exhibit-window --features cli/pdf,exhibit-window/pdf
+
+.PHONY: help run test package packages driver ui outside paper bench clean
 
 help:
 	@echo "make run      build Exhibit, make the demonstration case, open the window on it"
@@ -19,7 +22,7 @@ help:
 	@echo "make bench    the benchmark: each figure beside the ceilings of its parts"
 
 run: packages ui
-	cargo build --release -p cli -p exhibit-window
+	$(RELEASE)
 	@TARGET=$(TARGET) sh tests/window/show
 
 test: packages driver ui
@@ -30,17 +33,25 @@ test: packages driver ui
 	cargo build --workspace
 	cargo test --workspace
 	sh tests/window/run
-	$(MAKE) --no-print-directory outside package
+	$(MAKE) --no-print-directory outside package paper
 	sh tests/package/run
 
-outside:
-	@test -x out/venv/bin/python || { echo "Installing Python's cryptography into out/venv"; python3 -m venv out/venv; }
-	@out/venv/bin/pip install --quiet --disable-pip-version-check -r tests/outside/requirements.txt
+outside: out/venv
 	EXHIBIT_BIN=$(TARGET)/debug/exhibit out/venv/bin/python -m tests.outside
+
+# report.pdf, by the program that `package` built.
+paper: out/venv
+	EXHIBIT_PAPER=1 EXHIBIT_BIN=$(TARGET)/release/exhibit out/venv/bin/python -m tests.outside -k test_paper
+
+out/venv: tests/outside/requirements.txt
+	@echo "Installing Python's cryptography and pypdf into out/venv"
+	@test -x out/venv/bin/python || python3 -m venv out/venv
+	@out/venv/bin/pip install --quiet --disable-pip-version-check -r tests/outside/requirements.txt
+	@touch out/venv
 
 # Both are made without downloads, by the bundler that the interface's packages bring along.
 package: packages ui
-	cargo build --release -p cli -p exhibit-window
+	$(RELEASE)
 	ui/node_modules/.bin/tauri bundle --ci --bundles deb,rpm
 
 bench: packages driver ui

@@ -9,11 +9,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("evidence", &[]),
     ("scenario", &[]),
     ("report", &[]),
+    ("pdf", &["report"]),
     ("analysis", &["evidence"]),
     ("store", &["evidence"]),
     (
         "workbench",
-        &["analysis", "evidence", "report", "scenario", "store"],
+        &["analysis", "evidence", "pdf", "report", "scenario", "store"],
     ),
     ("cli", &["workbench"]),
     ("exhibit-window", &["workbench"]),
@@ -27,6 +28,7 @@ const ONE_PLACE: &[(&str, &str)] = &[
     ("tauri", "exhibit-window"),
     ("clap", "cli"),
     ("maud", "report"),
+    ("typst", "pdf"),
 ];
 
 /// No socket: crates that open one, or that speak a protocol over one.
@@ -181,9 +183,35 @@ fn no_network_crate_is_in_the_tree() {
     }
 }
 
+/// Typesetting is compiled into release builds alone, so that `cargo tree` does not go there.
+#[test]
+fn no_network_crate_comes_with_the_typesetter() {
+    let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
+    let lock = std::fs::read_to_string(lock).unwrap();
+    let mut uses: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for package in lock.split("[[package]]").skip(1) {
+        let name = package.split('"').nth(1).unwrap();
+        let list = package.split_once("dependencies = [");
+        let list = list.map_or("", |(_, list)| list);
+        // Each is `"name"`, or `"name version"` where there are several.
+        let names = list.split('"').skip(1).step_by(2);
+        let names = names.filter_map(|name| name.split(' ').next());
+        uses.entry(name).or_default().extend(names);
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let mut next = vec!["pdf"];
+    while let Some(name) = next.pop() {
+        if seen.insert(name) {
+            assert!(!NETWORK.contains(&name), "{name} comes with typst");
+            next.extend(uses.get(name).into_iter().flatten());
+        }
+    }
+    assert!(seen.contains("typst") && seen.contains("krilla"));
+}
+
 /// What `evidence` must not touch: it is pure.
 #[test]
-fn evidence_analysis_and_report_have_no_io_clock_randomness_or_environment() {
+fn evidence_analysis_report_and_pdf_have_no_io_clock_randomness_or_environment() {
     let banned = [
         "std::fs",
         "std::net",
@@ -201,7 +229,7 @@ fn evidence_analysis_and_report_have_no_io_clock_randomness_or_environment() {
         "thread_rng",
         "rusqlite",
     ];
-    for folder in ["evidence", "analysis", "report"] {
+    for folder in ["evidence", "analysis", "report", "pdf"] {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../crates")
             .join(folder)

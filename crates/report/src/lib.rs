@@ -8,6 +8,7 @@
 //! Text from elsewhere is a [`text::Text`], which has no way into a page but as text.
 
 pub mod csv;
+pub mod document;
 pub mod drawing;
 pub mod exports;
 pub mod extract;

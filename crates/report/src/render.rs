@@ -1,5 +1,6 @@
 //! From `report.json` and the extract to the files for people, byte for byte the same everywhere.
 
+use crate::document::document;
 use crate::extract::{self, Cited};
 use crate::model::Report;
 use crate::packet::{PacketError, canonical};
@@ -14,7 +15,7 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 pub fn render(report: &Report, cited: &[Cited]) -> Files {
     let mut out = Files::new();
     let mut put = |path: &str, text: String| out.insert(path.to_owned(), text.into_bytes());
-    put("report.html", html::page(report, cited));
+    put("report.html", html::page(&document(report, cited)));
     put("timeline.csv", timeline::timeline(cited));
     put(
         "HOW-TO-CHECK.txt",

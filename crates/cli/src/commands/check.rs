@@ -14,10 +14,11 @@ use workbench::{Checked, Desk, Result, check};
 /// Check a report, a bundle or a case, without a case of your own.
 ///
 /// Of a report (a folder or .zip) it checks the sums, the signature, each cited record against its
-/// SHA-256, each proof again from its own bytes, and renders the page again to compare. Anything that
-/// was altered is named: the file, and the row, section or figure where it can be told. Of a bundle or
-/// any other evidence it says what an import would say; of a case what `exhibit verify` would, on a
-/// copy. Nothing that is checked is written to.
+/// SHA-256, each proof again from its own bytes, and renders the pages again to compare. A build that
+/// makes no PDF says of report.pdf that it was not compared. Anything that was altered is named: the
+/// file, and the row, section or figure where it can be told. Of a bundle or any other evidence it says
+/// what an import would say; of a case what `exhibit verify` would, on a copy. Nothing that is checked
+/// is written to.
 ///
 /// Whose keys count is yours to say: without --keys nothing is better than intact. The answer is about
 /// the report: that it cites a contradicted record does not make it a contradicted report.
@@ -74,7 +75,18 @@ fn text(checked: &ReportCheck) -> String {
         Word::Contradicted => "It is not what it was.",
         Word::Unchecked => "",
     };
-    let _ = writeln!(text, "{meaning}\n");
+    let _ = writeln!(text, "{meaning}");
+    let missing = |name: &str| {
+        let mut steps = checked.steps.iter();
+        steps.any(|step| step.name == name && step.outcome == "missing")
+    };
+    if missing("paper") {
+        let _ = writeln!(
+            text,
+            "Of report.pdf that is not shown: it was not rendered again."
+        );
+    }
+    text.push('\n');
     for step in &checked.steps {
         let sign = match step.outcome.as_str() {
             "holds" => "holds  ",

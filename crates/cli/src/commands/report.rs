@@ -12,10 +12,11 @@ use workbench::{Desk, Failure, Reporting, Result, Session, Words, paragraphs, ti
 /// Write a report that others can check with what every laptop has.
 ///
 /// OUT is a new folder, or a new name that ends with .zip. It holds the page (report.html, which
-/// prints well), the cited records with their bytes (extract.jsonl), what proves each of them without
-/// the case (proofs/), a table, the graph, and SHA256SUMS over all of it, which the examiner's key
-/// signs. Everything for people is rendered from report.json and extract.jsonl alone: the same case
-/// and time give the same bytes on every machine. That it was written is noted in the case.
+/// prints well; where this build makes PDFs also report.pdf, PDF/A), the cited records with their
+/// bytes (extract.jsonl), what proves each of them without the case (proofs/), a table, the graph, and
+/// SHA256SUMS over all of it, which the examiner's key signs. Everything for people is rendered from
+/// report.json and extract.jsonl alone: the same case and time give the same bytes on every machine.
+/// That it was written is noted in the case.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Report {
@@ -104,8 +105,13 @@ pub fn run(it: &Report, desk: Desk, out: &Output) -> Result<Found> {
         Some(key) => format!("signed by    {key}\n"),
         None => "signed by    nobody: give --sign-with KEY, or sign SHA256SUMS with ssh-keygen -Y sign -n exhibit-report\n".to_owned(),
     };
+    let paper = if workbench::MAKES_PDF {
+        "report.pdf, PDF/A"
+    } else {
+        "this build makes no PDF: print report.html"
+    };
     print(&format!(
-        "report       {}\nwritten to   {}, {} files, {}\nrecords      {} cited, {} with a proof that needs no case\n{signed}SHA256SUMS   SHA-256 {}\n\nCheck it with: exhibit check {}\n",
+        "report       {}\nwritten to   {}, {} files, {}\non paper     {paper}\nrecords      {} cited, {} with a proof that needs no case\n{signed}SHA256SUMS   SHA-256 {}\n\nCheck it with: exhibit check {}\n",
         wrote.id,
         harmless(&wrote.out),
         thousands(wrote.files),

@@ -8,6 +8,7 @@ use crate::api::{Ledger, RecordCounts, ReportCheck, Source, Word};
 use crate::failure::Result;
 use crate::progress::Progress;
 use crate::report::folder::Found;
+use crate::report::paper::PAPER;
 use crate::report::{SIGNATURE, SUMS};
 use crate::session::Desk;
 use evidence::keys::TrustedKey;
@@ -163,6 +164,8 @@ fn sources(
             Word::Contradicted if said.is_against(path) => Word::Contradicted,
             // Something else is refuted: of this file nothing is.
             Word::Contradicted => Word::Unproven,
+            // Nothing shows that it says what the data say.
+            _ if path == PAPER && said.is_missing("paper") => Word::Unproven,
             other => other,
         };
         out.push(Source {
@@ -190,6 +193,7 @@ fn sources(
 fn role(path: &str) -> &'static str {
     let roles = BTreeMap::from([
         ("report.html", "page"),
+        (PAPER, "page on paper"),
         ("report.json", "data"),
         ("extract.jsonl", "extract"),
         ("timeline.csv", "table"),

@@ -3,6 +3,7 @@
 use super::packet::DATA;
 use super::steps::Said;
 use crate::api::Word;
+use crate::report::paper::PAPER;
 use crate::report::{SIGNATURE, SUMS};
 use crate::session::Desk;
 use report::extract::Cited;
@@ -25,7 +26,8 @@ pub(super) fn rendering(
         );
         return;
     }
-    let rendered = render(report, cited);
+    let mut rendered = render(report, cited);
+    rendered.extend(paper(files, report, cited, said));
     let same_tool = report.tool.name.as_str() == desk.tool;
     let mut bad = 0;
     for (path, wanted) in &rendered {
@@ -68,6 +70,7 @@ pub(super) fn rendering(
             || DATA.contains(&path)
             || path == SUMS
             || path == SIGNATURE
+            || path == PAPER
             || path.starts_with("proofs/")
     };
     for path in files.keys().filter(|path| !ours(path)) {
@@ -101,6 +104,26 @@ pub(super) fn rendering(
     }
 }
 
+/// The report on paper again, to compare. Where there is none, or it cannot be made again, that is
+/// said: nothing is shown of it then.
+fn paper(files: &Files, report: &Report, cited: &[Cited], said: &mut Said) -> Files {
+    if !files.contains_key(PAPER) {
+        let text = "there is no report.pdf: a build that makes none wrote the report, or it was left out; report.html says the same and more";
+        said.step("paper", "info", text);
+        return Files::new();
+    }
+    match pdf::pdf(report, cited) {
+        Ok(bytes) => Files::from([(PAPER.to_owned(), bytes)]),
+        Err(error) => {
+            let text = format!(
+                "unproven: report.pdf was not rendered again: {error}. Nothing here shows that it says what the data say; read report.html"
+            );
+            said.step("paper", "missing", text);
+            Files::new()
+        }
+    }
+}
+
 /// Where two versions of a file part, in words that people can follow.
 fn first_difference(path: &str, wanted: &[u8], found: &[u8]) -> String {
     let at = wanted
@@ -126,6 +149,7 @@ fn first_difference(path: &str, wanted: &[u8], found: &[u8]) -> String {
             format!("the figure in the section \"{section}\" differs (byte {at})")
         }
         ("report.html", Some(section)) => format!("the section \"{section}\" differs (byte {at})"),
+        (PAPER, _) => format!("it differs from byte {at} on"),
         ("report.html", None) => format!("its head differs (byte {at})"),
         _ => format!("line {line} differs (byte {at})"),
     }

@@ -76,6 +76,12 @@ impl Said {
         })
     }
 
+    /// Whether a step could not be taken.
+    pub fn is_missing(&self, name: &str) -> bool {
+        let mut steps = self.steps.iter();
+        steps.any(|step| step.name == name && step.outcome == "missing")
+    }
+
     /// Whether anything is contradicted.
     pub fn is_contradicted(&self) -> bool {
         self.findings

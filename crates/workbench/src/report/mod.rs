@@ -4,10 +4,12 @@ pub(crate) mod alone;
 pub(crate) mod convert;
 pub(crate) mod folder;
 mod gather;
+pub(crate) mod paper;
 mod proofs;
 pub(crate) mod sign;
 mod words;
 
+pub use paper::MAKES_PDF;
 pub use sign::{Passphrase, needs_passphrase};
 pub use words::{Words, paragraphs};
 
@@ -59,7 +61,8 @@ pub(crate) const SUMS: &str = "SHA256SUMS";
 pub(crate) const SIGNATURE: &str = "SHA256SUMS.sig";
 
 impl Session {
-    /// Writes a report into `out`, a new folder or a new `.zip`, and notes it in the custody log.
+    /// Writes a report into `out`, a new folder or a new `.zip`, and notes it in the custody log. It
+    /// has a `report.pdf` where this build makes one ([`MAKES_PDF`]).
     pub fn report(
         &self,
         out: &Path,
@@ -89,6 +92,8 @@ impl Session {
         progress.begin(Phase::Writing)?;
         files.extend(data(&report, &cited).map_err(unwritten)?);
         files.extend(render(&report, &cited));
+        progress.go_on()?;
+        files.extend(paper::paper(&report, &cited)?);
         progress.go_on()?;
         let sums = sums(&files);
         let signed_by = key
