@@ -9,7 +9,7 @@ use std::process::Command;
 /// A figure's beginning, and its aim in milliseconds at 1 M events (issue and `design/performance.md`).
 const AIMS: &[(&str, f64)] = &[
     (
-        "window: from the choice of a folder to its first rows",
+        "window: from the beginning of an import to its first rows",
         1000.0,
     ),
     ("window: from a filter to its first page", 100.0),
