@@ -34,7 +34,7 @@ test: packages driver ui
 	sh tests/package/run
 
 outside:
-	@test -x out/venv/bin/python || { echo "Installing Python's cryptography into out/venv"; python3 -m venv out/venv; }
+	@test -x out/venv/bin/python || { echo "Installing the libraries of tests/outside/requirements.txt into out/venv"; python3 -m venv out/venv; }
 	@out/venv/bin/pip install --quiet --disable-pip-version-check -r tests/outside/requirements.txt
 	EXHIBIT_BIN=$(TARGET)/debug/exhibit out/venv/bin/python -m tests.outside
 

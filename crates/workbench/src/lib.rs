@@ -53,7 +53,7 @@ pub use demo::{Demo, demo};
 pub use evidence::keys::TrustedKey;
 pub use evidence::{Limits, Micros};
 pub use evidence_keys::Typed;
-pub use export::{Export, ExportAs, Exported, Form};
+pub use export::{Export, ExportAs, Exported, Form, Tables};
 pub use failure::{Failure, Fault, Result};
 pub use findings::rules;
 pub use follow::time_of;
