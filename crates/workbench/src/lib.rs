@@ -62,6 +62,6 @@ pub use preview::TrustEdit;
 pub use progress::{Phase, Progress, Reached};
 pub use reach::ReachQuestion;
 pub use record::contract_members;
-pub use report::{Passphrase, Reporting, Words, needs_passphrase, paragraphs};
+pub use report::{Passphrase, Reporting, Withholding, Words, needs_passphrase, paragraphs};
 pub use seal::{Sealing, seal};
 pub use session::{Desk, Session};

@@ -2,7 +2,7 @@
 
 use super::who::short;
 use super::{Section, columns, data, moment, none, plural, prose, thousands, time, verdict};
-use crate::extract::{Cited, Material};
+use crate::extract::{Cited, Material, Withheld};
 use crate::figure;
 use crate::model::{Graph, Lineage, Reach, Report, Verdict};
 use crate::text::Text;
@@ -43,7 +43,8 @@ fn fact(one: &Cited) -> Markup {
                 (verdict(one.verdict))
                 @match &one.time { Some(at) => (time(at)), None => span.q { "without a readable time" } }
             }
-            p { (sentence(one)) }
+            @if let Some(withheld) = &one.withheld { p { (held_back(withheld)) } }
+            @if !is_left_out(one) { p { (sentence(one)) } }
             p.q { (one.reason) " " (alone(one)) }
             @if !one.findings.is_empty() {
                 p { "Findings: " @for code in &one.findings { code { (Text::from(code.as_str())) } " " } }
@@ -57,8 +58,21 @@ fn fact(one: &Cited) -> Markup {
                     dt { "outside the proof" } dd { @for member in &one.uncovered { bdi.m { (member) } " " } }
                 }
             }
-            pre { (raw(one)) }
+            @if !is_left_out(one) { pre { (raw(one)) } }
         }
+    }
+}
+
+fn is_left_out(one: &Cited) -> bool {
+    let members = one.withheld.as_ref().map(|withheld| &withheld.members);
+    members.is_some_and(Vec::is_empty)
+}
+
+fn held_back(withheld: &Withheld) -> Markup {
+    html! {
+        @if withheld.members.is_empty() { strong { "Left out whole" } }
+        @else { strong { "Blacked out: " } @for member in &withheld.members { bdi.m { (member) } " " } }
+        ": " (withheld.why)
     }
 }
 
@@ -87,6 +101,9 @@ fn sentence(one: &Cited) -> Markup {
 
 fn alone(one: &Cited) -> Markup {
     let words = match one.alone {
+        _ if one.withheld.is_some() => {
+            "That is of the whole record, in the case; for the reader it is unproven."
+        }
         Verdict::Verified => {
             "Its proof in this report shows the same without the case, under a key that the examiner trusts."
         }
