@@ -63,5 +63,5 @@ pub use progress::{Phase, Progress, Reached};
 pub use reach::ReachQuestion;
 pub use record::contract_members;
 pub use report::{Passphrase, Reporting, Withholding, Words, needs_passphrase, paragraphs};
-pub use seal::{Sealing, seal};
+pub use seal::{Missing, Sealing, collection_lacks, seal};
 pub use session::{Desk, Session};
