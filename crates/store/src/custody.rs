@@ -49,6 +49,10 @@ pub struct CustodyLine {
     pub act: String,
     /// What is said of it.
     pub about: serde_json::Value,
+    /// What the act left: the digest over the parts of the case, and the first 16 hex digits of each
+    /// part's. Absent in lines of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
 }
 
 /// What checking the custody log gave.
@@ -111,6 +115,7 @@ pub(crate) fn append(conn: &Connection, entry: &CustodyEntry) -> Result<()> {
         tool: entry.by.tool.clone(),
         act: entry.act.clone(),
         about: entry.about.clone(),
+        state: Some(crate::state::told(conn)?),
     };
     let line = serde_json::to_string(&line).map_err(|error| StoreError::bug(error.to_string()))?;
     let hash = Digest::of(line.as_bytes());
