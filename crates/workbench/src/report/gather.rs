@@ -63,25 +63,17 @@ impl Session {
         let reach = reach.collect::<Result<Vec<_>>>()?;
         let gathered =
             self.reading(|reader| self.cite(reader, &chosen.records, &held, progress))?;
-        let Gathered {
-            cited,
-            files,
-            received,
-            ..
-        } = &gathered;
         let events = self.reading(|reader| events_left_out(reader, &held))?;
-        let mut report = self.tell(
-            asked,
-            summary,
-            chosen,
-            (lineage, reach),
-            cited,
-            received,
-            &events,
-        )?;
-        report = mask(report, &gathered.texts)?;
+        let told = self.tell(asked, summary, chosen, (lineage, reach), &gathered, &events)?;
+        let mut report = mask(told, &gathered.texts)?;
         report.id = packet::id(&report).map_err(unwritten)?;
-        refuse_leaks(&report, cited, files, &gathered.texts, &gathered.left_out)?;
+        refuse_leaks(
+            &report,
+            &gathered.cited,
+            &gathered.files,
+            &gathered.texts,
+            &gathered.left_out,
+        )?;
         let Gathered { cited, files, .. } = gathered;
         Ok((report, cited, files))
     }
@@ -292,10 +284,10 @@ impl Session {
         summary: Summary,
         chosen: Chosen,
         (lineage, reach): (Vec<LineageView>, Vec<ReachView>),
-        cited: &[Cited],
-        received: &HashMap<u32, String>,
+        gathered: &Gathered,
         left_out: &BTreeSet<EventId>,
     ) -> Result<Report> {
+        let (cited, received) = (&gathered.cited[..], &gathered.received);
         let findings = self.findings(
             &FindingsRequest {
                 classes: vec!["behaviour".into()],
