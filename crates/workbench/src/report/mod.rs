@@ -6,6 +6,7 @@ pub(crate) mod folder;
 mod gather;
 mod proofs;
 pub(crate) mod sign;
+mod untold;
 mod withhold;
 mod words;
 
