@@ -44,7 +44,7 @@ paper: out/venv
 	EXHIBIT_PAPER=1 EXHIBIT_BIN=$(TARGET)/release/exhibit out/venv/bin/python -m tests.outside -k test_paper
 
 out/venv: tests/outside/requirements.txt
-	@echo "Installing Python's cryptography and pypdf into out/venv"
+	@echo "Installing the libraries of tests/outside/requirements.txt into out/venv"
 	@test -x out/venv/bin/python || python3 -m venv out/venv
 	@out/venv/bin/pip install --quiet --disable-pip-version-check -r tests/outside/requirements.txt
 	@touch out/venv

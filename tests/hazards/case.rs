@@ -71,18 +71,15 @@ fn a_stored_digest_is_not_what_verifying_goes_by() {
         changed[at + 31] ^= 1;
     }
     fs::write(site.at("changed.exhibit"), &changed).unwrap();
-    let session = Session::open_to_write(&site.at("changed.exhibit"), desk()).unwrap();
-    let failure = session.verify(&[], &Progress::default()).unwrap_err();
+    let failure = Session::open_to_write(&site.at("changed.exhibit"), desk())
+        .err()
+        .unwrap();
     // Never a verdict, neither for nor against the evidence.
     assert_eq!(
         (failure.code, failure.fault),
         ("case-damaged", Fault::Program)
     );
-    assert!(
-        failure.message.contains(&stored.path),
-        "{}",
-        failure.message
-    );
+    assert!(failure.message.contains("file"), "{}", failure.message);
 }
 
 #[test]
@@ -98,14 +95,15 @@ fn a_custody_log_that_was_changed_is_noticed() {
     let mut changed = bytes.clone();
     changed[at + 7..at + 15].copy_from_slice(b"somebody");
     fs::write(site.at("changed.exhibit"), &changed).unwrap();
-    let session = Session::open_to_write(&site.at("changed.exhibit"), desk()).unwrap();
-    let view = session.custody().unwrap();
-    assert!(!view.holds && !view.faults.is_empty());
-    let failure = session.verify(&[], &Progress::default()).unwrap_err();
-    assert_eq!(
-        (failure.code, failure.fault),
-        ("case-damaged", Fault::Program)
-    );
+    for opened in [Session::open_to_write, Session::open_to_read] {
+        let failure = opened(&site.at("changed.exhibit"), desk()).err().unwrap();
+        assert_eq!(
+            (failure.code, failure.fault),
+            ("case-damaged", Fault::Program)
+        );
+        let said = &failure.message;
+        assert!(said.contains("its custody log does not hold"), "{said}");
+    }
 }
 
 #[test]

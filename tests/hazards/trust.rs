@@ -132,6 +132,7 @@ fn a_report_s_seal_was_an_hmac_whose_key_never_left_the_examiner() {
         &[dir.path().join("export.txt")],
         &dir.path().join("collector"),
         &|| None,
+        &[],
         &desk(),
         &Progress::default(),
     )

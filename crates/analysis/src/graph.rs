@@ -159,7 +159,7 @@ pub fn graph<L: Log>(
             return ControlFlow::Continue(());
         }
         acts += 1;
-        if !act.done() && makes(act).is_none() && act.kind != ActKind::PolicyDecide {
+        if claims_nothing(act) {
             refused += 1;
             return ControlFlow::Continue(());
         }
@@ -234,6 +234,88 @@ pub fn graph<L: Log>(
         nodes,
         edges: count,
     })
+}
+
+/// What one act says of two things: an edge of the graph before acts are put together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The act.
+    pub event: EventId,
+    /// When it was done.
+    pub time: Option<Micros>,
+    /// What it says.
+    pub kind: EdgeKind,
+    /// Its beginning, by the name that it is shown by.
+    pub from: (Sort, Arc<str>),
+    /// Its end.
+    pub to: (Sort, Arc<str>),
+    /// How it is joined.
+    pub join: Join,
+    /// What holds for the act.
+    pub verdict: Word,
+}
+
+/// Gives each claim of the acts that `wanted` picks, in time's order, undated ones last: the edges of
+/// [`graph`], one act at a time, so that nothing grows with their number. How many acts were refused
+/// and claim nothing.
+pub fn each_claim<L: Log>(
+    names: &mut Names<'_, L>,
+    wanted: &dyn Fn(&Act) -> bool,
+    give: &mut dyn FnMut(Claim) -> ControlFlow<()>,
+) -> Result<u64, L::Error> {
+    names.read_all()?;
+    let mut texts: HashMap<Key, (Arc<str>, Key)> = HashMap::new();
+    let (mut refused, mut failed) = (0, None);
+    let log = names.log;
+    log.all(Window::default(), &mut |act| {
+        if !wanted(act) {
+            return ControlFlow::Continue(());
+        }
+        if claims_nothing(act) {
+            refused += 1;
+            return ControlFlow::Continue(());
+        }
+        let mut next = ControlFlow::Continue(());
+        claims(act, &mut |from, to, kind| {
+            if next.is_break() {
+                return;
+            }
+            let ends = shown(names, &mut texts, from)
+                .and_then(|from| Ok((from, shown(names, &mut texts, to)?)));
+            next = match ends {
+                Ok(((_, from), (_, to))) if from == to => ControlFlow::Continue(()),
+                Ok(((from_text, from), (to_text, to))) => give(Claim {
+                    event: act.event,
+                    time: act.time,
+                    kind,
+                    join: join(act, from, to),
+                    from: (from.0, from_text),
+                    to: (to.0, to_text),
+                    verdict: act.verdict,
+                }),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            };
+        });
+        next
+    })?;
+    failed.map_or(Ok(refused), Err)
+}
+
+/// Whether an act was refused or failed, and so claims nothing.
+fn claims_nothing(act: &Act) -> bool {
+    !act.done() && makes(act).is_none() && act.kind != ActKind::PolicyDecide
+}
+
+/// Vault's log names credentials by keyed hashes.
+fn join(act: &Act, from: Key, to: Key) -> Join {
+    let by_credential = from.0 == Sort::Credential || to.0 == Sort::Credential;
+    match act.format {
+        Format::VaultAudit if by_credential => Join::Salted,
+        _ => Join::Exact,
+    }
 }
 
 pub(crate) fn touch(node: &mut Node, edge: &Edge) {
@@ -365,11 +447,7 @@ fn add(
     kind: EdgeKind,
     act: &Act,
 ) {
-    let by_credential = from.0 == Sort::Credential || to.0 == Sort::Credential;
-    let join = match act.format {
-        Format::VaultAudit if by_credential => Join::Salted,
-        _ => Join::Exact,
-    };
+    let join = join(act, from, to);
     let edge = edges.entry((from, to, kind)).or_insert(Edge {
         kind,
         count: 0,

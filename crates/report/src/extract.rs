@@ -52,6 +52,21 @@ pub struct Cited {
     pub alone: Verdict,
     /// Where its proof lies.
     pub material: Material,
+    /// What the examiner holds back of it; absent where it is shown whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<Withheld>,
+}
+
+/// What is held back of a record. `sha256` and `length` are those of the whole record, which stays in
+/// the case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withheld {
+    /// The members that are blacked out, as JSON Pointers (RFC 6901); `raw` is then the record written
+    /// anew without them. Empty where the whole record is left out, and `raw` with it.
+    pub members: Vec<Text>,
+    /// Why, in the examiner's words.
+    pub why: Text,
 }
 
 /// A step of a proof.

@@ -6,6 +6,7 @@ use crate::text::plain;
 
 /// The file.
 pub fn how_to_check(report: &Report, cited: &[Cited]) -> String {
+    let first = cited.iter().position(|one| one.withheld.is_none());
     let mut out = format!(
         "How to check report {id}\n\
          {line}\n\n\
@@ -24,15 +25,25 @@ pub fn how_to_check(report: &Report, cited: &[Cited]) -> String {
          \x20  could have written all of it anew.\n\n\
          3. Are the cited records those bytes? extract.jsonl has one JSON object a line; \"raw\" holds the\n\
          \x20  record's bytes in base64, \"sha256\" their sum:\n\n\
-         \x20   sed -n 1p extract.jsonl | jq -r .raw | base64 -d | sha256sum\n\
-         \x20   sed -n 1p extract.jsonl | jq -r .sha256\n\n",
+         \x20   sed -n {row}p extract.jsonl | jq -r .raw | base64 -d | sha256sum\n\
+         \x20   sed -n {row}p extract.jsonl | jq -r .sha256\n\n",
+        row = first.map_or(1, |at| at + 1),
         id = plain(&report.id),
         line = "=".repeat(20 + report.id.len()),
     );
+    if cited.iter().any(|one| one.withheld.is_some()) {
+        out.push_str(
+            "   Rows with \"withheld\" are left out, or shown with members blacked out: their bytes are not\n\
+             \x20  those of \"sha256\". Where such a row has a tlog-proof, its leaf is reckoned from \"sha256\" alone:\n\n\
+             \x20   (printf '\\0'; jq -r 'select(.withheld).sha256' extract.jsonl | head -1 | xxd -r -p) |\n\
+             \x20     openssl dgst -sha256\n\n",
+        );
+    }
     out.push_str(
         "4. What proves them without the case? \"material\" names the files of proofs/.\n\n",
     );
-    let tlog = cited.iter().find_map(|one| match &one.material {
+    let mut whole = cited.iter().filter(|one| one.withheld.is_none());
+    let tlog = whole.find_map(|one| match &one.material {
         Material::Tlog { proof, marks, .. } => Some((one, proof, marks)),
         _ => None,
     });

@@ -5,7 +5,7 @@ use crate::error::{Result, StoreError};
 use crate::import::ImportWriter;
 use crate::lock::Lock;
 use crate::reader::Reader;
-use crate::{judgement, schema, trust, unfinished};
+use crate::{judgement, schema, state, trust, unfinished};
 use evidence::keys::TrustedKey;
 use evidence::verify::Outcome;
 use evidence::{FileId, Micros};
@@ -98,6 +98,7 @@ impl Case {
                 let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
                 schema::migrate(&mut conn, steps)?;
                 schema::check(&conn, steps)?;
+                state::check(&conn)?;
                 prepare_to_write(&conn)?;
                 let recovered = unfinished::recover(&mut conn, &by)?;
                 let case = Case {
@@ -118,6 +119,7 @@ impl Case {
                     return Err(StoreError::OlderSchema { found, known });
                 }
                 schema::check(&conn, steps)?;
+                state::check(&conn)?;
                 let dead = if lock.nobody_writes() {
                     unfinished::find(&conn)?
                 } else {

@@ -49,6 +49,10 @@ pub struct CustodyLine {
     pub act: String,
     /// What is said of it.
     pub about: serde_json::Value,
+    /// What the act left: the digest over the parts of the case, and the first 16 hex digits of each
+    /// part's. Absent in lines of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
 }
 
 /// What checking the custody log gave.
@@ -111,6 +115,7 @@ pub(crate) fn append(conn: &Connection, entry: &CustodyEntry) -> Result<()> {
         tool: entry.by.tool.clone(),
         act: entry.act.clone(),
         about: entry.about.clone(),
+        state: Some(crate::state::told(conn)?),
     };
     let line = serde_json::to_string(&line).map_err(|error| StoreError::bug(error.to_string()))?;
     let hash = Digest::of(line.as_bytes());
@@ -220,12 +225,21 @@ mod tests {
     fn each_line_names_the_hash_of_the_one_before() {
         let conn = log(2);
         let lines = lines(&conn).unwrap();
+        // The state of an empty case, by Python's hashlib: each part's SHA-256, and that over all.
         assert_eq!(
             lines[0],
-            r#"{"seq":0,"prev":null,"at_us":0,"who":"ada","tool":"exhibit 0.1.0","act":"verify","about":{"n":0}}"#
+            concat!(
+                r#"{"seq":0,"prev":null,"at_us":0,"who":"ada","tool":"exhibit 0.1.0","act":"verify","#,
+                r#""about":{"n":0},"state":"5a600139301a01bad4321085b23d060c0f9b025177ceaa143c542369144a4113"#,
+                " import:e3b0c44298fc1c14 file:e3b0c44298fc1c14 block:44bef42b23fc1a2b",
+                " event:3e7077fd2f66d689 stream:e3b0c44298fc1c14 span:e3b0c44298fc1c14",
+                " finding:e3b0c44298fc1c14 worse:e3b0c44298fc1c14 uncounted:e3b0c44298fc1c14",
+                " trust:e3b0c44298fc1c14 merge:e3b0c44298fc1c14 note:e3b0c44298fc1c14",
+                r#" tag:e3b0c44298fc1c14 assessment:e3b0c44298fc1c14"}"#
+            )
         );
         // printf '%s' '…the line above…' | sha256sum
-        let hash = "e54a2de5ddb17d5ba07f8878596a9e5ef98bbfaa0cdc4838e8bac22b0e9603df";
+        let hash = "ae26ed77af954683b2605415c7a0d0d83858a773c2f403f548779f040372815c";
         assert!(lines[1].starts_with(&format!(r#"{{"seq":1,"prev":"{hash}","at_us":1,"#)));
         let check = verify(&conn).unwrap();
         assert_eq!((check.lines, check.faults), (2, vec![]));

@@ -38,6 +38,7 @@ mod reader;
 mod record;
 mod schema;
 mod spans;
+mod state;
 mod timeline;
 mod trust;
 mod unfinished;

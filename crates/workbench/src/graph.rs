@@ -5,11 +5,12 @@ use crate::failure::Result;
 use crate::follow::{event_text, found, iso, picked};
 use crate::session::Session;
 use crate::summary::word;
-use analysis::Window;
 use analysis::draw;
 use analysis::graph::{Graph, Question, graph};
 use analysis::layout::layout;
 use analysis::names::Sort;
+use analysis::{EventId, Window};
+use std::collections::BTreeSet;
 
 /// What of the graph is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,23 +26,36 @@ pub struct GraphQuestion {
 impl Session {
     /// The graph.
     pub fn graph(&self, question: &GraphQuestion) -> Result<GraphView> {
-        let (graph, places) = self.drawn(question)?;
+        self.graph_without(question, &BTreeSet::new())
+    }
+
+    /// The graph of all but these events.
+    pub(crate) fn graph_without(
+        &self,
+        question: &GraphQuestion,
+        without: &BTreeSet<EventId>,
+    ) -> Result<GraphView> {
+        let (graph, places) = self.drawn(question, without)?;
         Ok(view(&graph, &places))
     }
 
     /// The graph as GraphML.
     pub fn graphml(&self, question: &GraphQuestion) -> Result<String> {
-        let (graph, places) = self.drawn(question)?;
+        let (graph, places) = self.drawn(question, &BTreeSet::new())?;
         Ok(draw::graphml(&graph, &places))
     }
 
     /// The graph as Graphviz DOT.
     pub fn dot(&self, question: &GraphQuestion) -> Result<String> {
-        let (graph, places) = self.drawn(question)?;
+        let (graph, places) = self.drawn(question, &BTreeSet::new())?;
         Ok(draw::dot(&graph, &places))
     }
 
-    fn drawn(&self, asked: &GraphQuestion) -> Result<(Graph, Vec<(i32, i32)>)> {
+    fn drawn(
+        &self,
+        asked: &GraphQuestion,
+        without: &BTreeSet<EventId>,
+    ) -> Result<(Graph, Vec<(i32, i32)>)> {
         /// The same in every case and version: a picture is known again.
         const SEED: u64 = 0x4558_4849;
         self.following(|names, reader| {
@@ -59,9 +73,10 @@ impl Session {
                 most: asked.most,
             };
             let made = graph(names, &question, &|act| {
-                picked
-                    .as_ref()
-                    .is_none_or(|picked| picked.contains(&act.event))
+                !without.contains(&act.event)
+                    && picked
+                        .as_ref()
+                        .is_none_or(|picked| picked.contains(&act.event))
             })?;
             let places = layout(&made.graph, SEED);
             Ok((made, places))

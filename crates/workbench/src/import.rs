@@ -85,7 +85,7 @@ impl Session {
                 if keys.is_empty() {
                     return Ok(());
                 }
-                return self.judge_again(case, "verify", progress);
+                return self.judge_again(case, "verify", false, progress);
             }
             progress.enter(Phase::Judging);
             let (mut all, mut earlier_refused) = (Vec::new(), Vec::new());

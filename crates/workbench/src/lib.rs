@@ -55,7 +55,7 @@ pub use demo::{Demo, demo};
 pub use evidence::keys::TrustedKey;
 pub use evidence::{Limits, Micros};
 pub use evidence_keys::Typed;
-pub use export::{Export, ExportAs, Exported, Form};
+pub use export::{Export, ExportAs, Exported, Form, Tables};
 pub use failure::{Failure, Fault, Result};
 pub use findings::rules;
 pub use follow::time_of;
@@ -64,6 +64,8 @@ pub use preview::TrustEdit;
 pub use progress::{Phase, Progress, Reached};
 pub use reach::ReachQuestion;
 pub use record::contract_members;
-pub use report::{MAKES_PDF, Passphrase, Reporting, Words, needs_passphrase, paragraphs};
-pub use seal::{Sealing, seal};
+pub use report::{
+    MAKES_PDF, Passphrase, Reporting, Withholding, Words, needs_passphrase, paragraphs,
+};
+pub use seal::{Missing, Sealing, collection_lacks, seal};
 pub use session::{Desk, Session};

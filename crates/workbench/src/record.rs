@@ -198,7 +198,7 @@ pub(crate) fn no_such(id: RecordId) -> Failure {
 }
 
 /// Reads one record again, for its event.
-fn reread(kind: Kind, bytes: &[u8], trust: &Trust, limits: &Limits) -> ReadBatch {
+pub(crate) fn reread(kind: Kind, bytes: &[u8], trust: &Trust, limits: &Limits) -> ReadBatch {
     let batch = Batch {
         bytes: bytes.to_vec(),
         records: vec![(0, bytes.len() as u32)],
@@ -311,6 +311,21 @@ fn step(step: verify::Step) -> ProofStep {
     }
 }
 
+/// The texts of the contract's line for an event, by the name of the member.
+pub(crate) const TEXTS: &[(&str, Column)] = &[
+    ("type", Column::Type),
+    ("actor", Column::Actor),
+    ("subject", Column::Subject),
+    ("credential", Column::Credential),
+    ("token", Column::Token),
+    ("secret", Column::Secret),
+    ("resource", Column::Resource),
+    ("tool", Column::Tool),
+    ("decision", Column::Decision),
+    ("outcome", Column::Outcome),
+    ("source_ip", Column::SourceIp),
+];
+
 /// The members of the contract's line for an event: name and value, those that are there.
 pub fn contract_members(row: &store::TimelineRow) -> Vec<(&'static str, serde_json::Value)> {
     let mut out: Vec<(&'static str, serde_json::Value)> = Vec::with_capacity(18);
@@ -321,19 +336,6 @@ pub fn contract_members(row: &store::TimelineRow) -> Vec<(&'static str, serde_js
     if let Some(time) = row.time {
         out.push(("time", time.to_string().into()));
     }
-    const TEXTS: &[(&str, Column)] = &[
-        ("type", Column::Type),
-        ("actor", Column::Actor),
-        ("subject", Column::Subject),
-        ("credential", Column::Credential),
-        ("token", Column::Token),
-        ("secret", Column::Secret),
-        ("resource", Column::Resource),
-        ("tool", Column::Tool),
-        ("decision", Column::Decision),
-        ("outcome", Column::Outcome),
-        ("source_ip", Column::SourceIp),
-    ];
     for (name, column) in TEXTS {
         if let Some(text) = row.get(*column) {
             out.push((name, text.into()));

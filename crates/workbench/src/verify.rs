@@ -5,7 +5,7 @@ use crate::failure::{Failure, Result};
 use crate::intake::{End, Item};
 use crate::pipeline::{self, Done, Work};
 use crate::progress::{Phase, Progress};
-use crate::reading::Reading;
+use crate::reading::{Reading, numbers};
 use crate::session::{Desk, Session};
 use crate::summary::word;
 use evidence::container::Trailing;
@@ -16,7 +16,7 @@ use evidence::{Code, Digest, FileFacts, FileId, Finding, Verdict, verify};
 use serde_json::json;
 use std::collections::HashMap;
 use std::io::{self, Read as _};
-use store::{Case, CaseFile, Reader, StoreError};
+use store::{Case, CaseFile, Reader, RecordId, StoreError};
 
 impl Session {
     /// Verifies everything again from the bytes in the case, with `keys` added to what is trusted,
@@ -41,7 +41,7 @@ impl Session {
                     json!({"keys": keys.iter().map(TrustedKey::fingerprint).collect::<Vec<_>>()});
                 case.add_trust(keys, &self.desk.entry("trust-add", about))?;
             }
-            self.judge_again(case, "verify", progress)
+            self.judge_again(case, "verify", true, progress)
         })?;
         self.summary()
     }
@@ -53,7 +53,7 @@ impl Session {
         self.writing(|case| {
             let about = json!({"keys": fingerprints, "how": keys.iter().map(|key| key.how.clone()).collect::<Vec<_>>()});
             case.add_trust(keys, &self.desk.entry("trust-add", about))?;
-            self.judge_again(case, "verify", progress)
+            self.judge_again(case, "verify", false, progress)
         })?;
         self.changes(fingerprints, Vec::new(), &before)
     }
@@ -70,7 +70,7 @@ impl Session {
                     "`exhibit trust CASE list` shows those that are.",
                 ));
             }
-            self.judge_again(case, "verify", progress)
+            self.judge_again(case, "verify", false, progress)
         })?;
         self.changes(Vec::new(), vec![fingerprint.to_owned()], &before)
     }
@@ -79,6 +79,7 @@ impl Session {
         &self,
         case: &mut Case,
         act: &str,
+        with_rows: bool,
         progress: &Progress,
     ) -> Result<()> {
         let reader = case.reader()?;
@@ -89,7 +90,7 @@ impl Session {
                 .map(|stored| stored.key)
                 .collect(),
         };
-        let facts = read_case(&reader, &trust, &self.desk, progress, |_| true)?;
+        let facts = read_again(&reader, &trust, &self.desk, progress, |_| true, with_rows)?;
         progress.enter(Phase::Judging);
         let files: Vec<&FileFacts> = facts.iter().collect();
         let mut outcome = verify::judge(&files, &trust, &reader, &self.desk.limits)?;
@@ -172,6 +173,19 @@ pub(crate) fn read_case(
     progress: &Progress,
     needed: impl Fn(&CaseFile) -> bool,
 ) -> Result<Vec<FileFacts>> {
+    read_again(reader, trust, desk, progress, needed, false)
+}
+
+/// The same; `with_rows` holds the rows of events against what their records say, too.
+fn read_again(
+    reader: &Reader,
+    trust: &Trust,
+    desk: &Desk,
+    progress: &Progress,
+    needed: impl Fn(&CaseFile) -> bool,
+    with_rows: bool,
+) -> Result<Vec<FileFacts>> {
+    let mut names = HashMap::new();
     let files: Vec<CaseFile> = reader
         .files()?
         .into_iter()
@@ -214,6 +228,16 @@ pub(crate) fn read_case(
                 ));
             }
             Done::Batch { batch, read, .. } => {
+                if with_rows && !batch.records.is_empty() {
+                    let file = by_position[&position];
+                    let first = RecordId {
+                        file: file.id,
+                        ordinal: u32::try_from(batch.first_ordinal).unwrap_or(u32::MAX),
+                    };
+                    let seqs = numbers(file.kind, &read);
+                    let seqs = (!seqs.is_empty()).then_some(&seqs[..]);
+                    reader.check_rows(first, &read.events, seqs, &mut names)?;
+                }
                 if let Some(reading) = &mut reading {
                     reading.take(&batch, &read, &keyring);
                 }
@@ -233,6 +257,10 @@ pub(crate) fn read_case(
         Ok(())
     })?;
     brought.map_err(|error| Failure::from(StoreError::Damaged(error.to_string())))?;
+    if with_rows && reader.count_rows()? != facts.iter().map(|facts| facts.records).sum::<u64>() {
+        let words = "it was altered outside Exhibit; it has more rows of events than its files have records";
+        return Err(StoreError::Damaged(words.to_owned()).into());
+    }
     Ok(facts)
 }
 

@@ -7,7 +7,9 @@ use crate::progress::watch;
 use clap::{ArgAction, Args};
 use std::path::PathBuf;
 use workbench::api::Word;
-use workbench::{Desk, Failure, Reporting, Result, Session, Words, paragraphs, time_of};
+use workbench::{
+    Desk, Failure, Reporting, Result, Session, Withholding, Words, paragraphs, time_of,
+};
 
 /// Write a report that others can check with what every laptop has.
 ///
@@ -59,6 +61,14 @@ pub struct Report {
     /// Interpretation:, Opinion:, Against:, Limit: or Redaction: begin a part.
     #[arg(long, value_name = "FILE")]
     text: Option<PathBuf>,
+    /// Leave the whole of this record out, and say why; it must be among the cited ones. Where its
+    /// format allows, its place in the sealed log stays provable. May be given several times.
+    #[arg(long, num_args = 2, value_names = ["RECORD", "WHY"], action = ArgAction::Append)]
+    leave_out: Vec<String>,
+    /// Black out a member of this record (a JSON Pointer: /source/ip), and say why. No format has a
+    /// seal for single members: the rest of the record is shown, and unproven for the reader.
+    #[arg(long, num_args = 3, value_names = ["RECORD", "MEMBER", "WHY"], action = ArgAction::Append)]
+    black_out: Vec<String>,
     /// Tell the lineage of this credential; may be given several times.
     #[arg(long, value_name = "CREDENTIAL")]
     lineage: Vec<String>,
@@ -82,6 +92,8 @@ const AFTER_HELP: &str = "\
 Examples:
   exhibit report breach.exhibit report-1 --query 'jti:7f0c' --reach 'jti:7f0c' --sign-with ~/.ssh/examiner
   exhibit report breach.exhibit report.zip --cite E1:907 --cite E1:908 --text answers.txt
+  exhibit report breach.exhibit report-2 --query 'jti:7f0c' --leave-out E1:907 \"names a patient\" \\
+                 --black-out E1:908 /source/ip \"personal data\"
   exhibit check report-1 --keys examiner.pub
 
 A text file:
@@ -168,11 +180,26 @@ fn asked(it: &Report) -> Result<Reporting> {
         verdicts: it.verdict.clone(),
         cites: it.cite.clone(),
         words,
+        withhold: withheld(it),
         lineage: it.lineage.clone(),
         reach: it.reach.iter().map(|text| from_and_after(text)).collect(),
         no_graph: it.no_graph,
         sign_with: it.sign_with.clone(),
     })
+}
+
+fn withheld(it: &Report) -> Vec<Withholding> {
+    let left_out = it.leave_out.chunks_exact(2).map(|part| Withholding {
+        record: part[0].clone(),
+        member: None,
+        why: part[1].clone(),
+    });
+    let blacked_out = it.black_out.chunks_exact(3).map(|part| Withholding {
+        record: part[0].clone(),
+        member: Some(part[1].clone()),
+        why: part[2].clone(),
+    });
+    left_out.chain(blacked_out).collect()
 }
 
 /// `ID@TIME`, where what follows the last `@` is a time; ids may hold `@` themselves.

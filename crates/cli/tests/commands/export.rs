@@ -78,3 +78,24 @@ fn case_gets_every_event_in_one_document() {
         timeline.lines().count()
     );
 }
+
+#[test]
+fn parquet_goes_into_a_new_folder_and_says_what_it_leaves_out() {
+    let site = case();
+    let said = exhibit(&site, "export case.exhibit --to parquet --out tables");
+    assert_eq!(said.status, Some(0));
+    assert!(said.err.contains("are left out"), "{}", said.err);
+    for name in ["tables/events.parquet", "tables/edges.parquet"] {
+        let file = std::fs::read(site.at(name)).unwrap();
+        assert_eq!(
+            (&file[..4], &file[file.len() - 4..]),
+            (&b"PAR1"[..], &b"PAR1"[..])
+        );
+    }
+    let again = exhibit(&site, "export case.exhibit --to parquet --out tables").refused(2);
+    assert!(again.contains("[path-in-use]"), "{again}");
+    for wrong in ["--to parquet", "--to stix --out tables"] {
+        let said = exhibit(&site, &format!("export case.exhibit {wrong}")).refused(2);
+        assert!(said.contains("[usage]"), "{said}");
+    }
+}

@@ -4,7 +4,7 @@ use super::{
     Block, Inline, Line, Section, Table, code, data, each, heading, line, moment, name, none,
     paragraph, plural, prose, quiet, remark, row, said, section, short, strong, thousands, time,
 };
-use crate::extract::{Cited, Material};
+use crate::extract::{Cited, Material, Withheld};
 use crate::model::{Edge, Graph, Lineage, Reach, Report, Verdict};
 use crate::text::Text;
 use crate::timeline::in_time;
@@ -44,10 +44,14 @@ fn fact(one: &Cited) -> Block {
         Some(at) => time(at),
         None => quiet(line!["without a readable time"]),
     };
-    let mut blocks = vec![
-        paragraph(sentence(one)),
-        remark(line![&one.reason, " ", alone(one)]),
-    ];
+    let mut blocks = Vec::new();
+    if let Some(withheld) = &one.withheld {
+        blocks.push(paragraph(held_back(withheld)));
+    }
+    if !is_left_out(one) {
+        blocks.push(paragraph(sentence(one)));
+    }
+    blocks.push(remark(line![&one.reason, " ", alone(one)]));
     if !one.findings.is_empty() {
         let mut codes = line!["Findings: "];
         for found in &one.findings {
@@ -79,12 +83,31 @@ fn fact(one: &Cited) -> Block {
         terms.push((line!["outside the proof"], members.collect()));
     }
     blocks.push(Block::Terms(terms));
-    blocks.push(Block::Verbatim(raw(one)));
+    if !is_left_out(one) {
+        blocks.push(Block::Verbatim(raw(one)));
+    }
     Block::Fact {
         cite: Text::from(one.cite.as_str()),
         head: line![strong(line![data(&one.cite)]), one.verdict, at],
         blocks,
     }
+}
+
+fn is_left_out(one: &Cited) -> bool {
+    let members = one.withheld.as_ref().map(|withheld| &withheld.members);
+    members.is_some_and(Vec::is_empty)
+}
+
+fn held_back(withheld: &Withheld) -> Line {
+    let mut out = match withheld.members.is_empty() {
+        true => line![strong(line!["Left out whole"])],
+        false => line![strong(line!["Blacked out: "])],
+    };
+    for member in &withheld.members {
+        out.extend(line![data(member.as_str()), " "]);
+    }
+    out.extend(line![": ", &withheld.why]);
+    out
 }
 
 /// What the record says, as a sentence: no more than its members.
@@ -125,6 +148,9 @@ fn sentence(one: &Cited) -> Line {
 
 fn alone(one: &Cited) -> &'static str {
     match one.alone {
+        _ if one.withheld.is_some() => {
+            "That is of the whole record, in the case; for the reader it is unproven."
+        }
         Verdict::Verified => {
             "Its proof in this report shows the same without the case, under a key that the examiner trusts."
         }

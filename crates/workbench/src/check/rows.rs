@@ -50,13 +50,20 @@ pub(super) fn rows(files: &Files, report: Option<&Report>, said: &mut Said) -> O
             }
         }
     }
+    let held = cited.iter().filter(|one| one.withheld.is_some()).count();
     if bad == 0 {
+        let whole = cited.len() - held;
+        let held = match held {
+            0 => String::new(),
+            _ => format!(
+                "; of {held} more the report holds something back and says so, and their bytes cannot be held against their SHA-256"
+            ),
+        };
         said.step(
             "rows",
             "holds",
             format!(
-                "each of {} cited records has the bytes and the SHA-256 that it is cited by",
-                cited.len()
+                "each of {whole} cited records has the bytes and the SHA-256 that it is cited by{held}"
             ),
         );
     } else {
@@ -76,6 +83,15 @@ fn row_fault(one: &Cited) -> Option<&'static str> {
     let Ok(raw) = STANDARD.decode(&one.raw) else {
         return Some("its bytes are no base64");
     };
+    if let Some(withheld) = &one.withheld {
+        if withheld.members.is_empty() && !raw.is_empty() {
+            return Some("it is said to be left out, and bytes of it are here");
+        }
+        if Digest::from_hex(&one.sha256).is_none() {
+            return Some("its SHA-256 cannot be read");
+        }
+        return (!is_cited_by(one, &one.sha256)).then_some("it is cited as another record");
+    }
     let sum = Digest::of(&raw).to_string();
     if sum != one.sha256 {
         return Some("its bytes do not have its SHA-256");
@@ -83,8 +99,12 @@ fn row_fault(one: &Cited) -> Option<&'static str> {
     if raw.len() as u64 != one.length {
         return Some("its bytes do not have its length");
     }
-    let cite = format!("E{}:{}:{}", one.source, one.ordinal, &sum[..8]);
-    (cite != one.cite).then_some("it is cited as another record")
+    (!is_cited_by(one, &sum)).then_some("it is cited as another record")
+}
+
+fn is_cited_by(one: &Cited, sum: &str) -> bool {
+    let hash8 = sum.get(..8).unwrap_or_default();
+    one.cite == format!("E{}:{}:{hash8}", one.source, one.ordinal)
 }
 
 /// Judges every record again from the files of `proofs/`, under the keys that the report's examiner

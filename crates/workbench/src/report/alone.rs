@@ -2,7 +2,7 @@
 //! again when it is checked.
 
 use crate::small::Small;
-use evidence::formats::bundle::{Packet, TlogProof, judge_alone};
+use evidence::formats::bundle::{Packet, TlogProof, judge_alone, place_alone};
 use evidence::keys::Trust;
 use evidence::verify::{Step, StepOutcome};
 use evidence::{Digest, Limits, LookupError, Verdict};
@@ -54,10 +54,15 @@ pub(crate) fn shown(
                 last,
             } => tlog(
                 files,
-                raw,
+                (one, raw),
                 (proof, sealed.as_deref(), marks, last.as_ref()),
                 trust,
                 limits,
+            ),
+            Material::Files { .. } if one.withheld.is_some() => Shown::nothing(
+                "bytes",
+                StepOutcome::Fails,
+                "what is held back of it would lie in the file of its proof",
             ),
             Material::Files {
                 holder, ordinal, ..
@@ -90,7 +95,13 @@ type Tlog<'a> = (
     Option<&'a (String, String)>,
 );
 
-fn tlog(files: &Files, raw: &[u8], at: Tlog<'_>, trust: &Trust, limits: &Limits) -> Shown {
+fn tlog(
+    files: &Files,
+    (one, raw): (&Cited, &[u8]),
+    at: Tlog<'_>,
+    trust: &Trust,
+    limits: &Limits,
+) -> Shown {
     let (proof, sealed, marks, last) = at;
     let bytes = |path: &str| files.get(path).map_or(&[][..], Vec::as_slice);
     let parsed = match TlogProof::parse(bytes(proof)) {
@@ -127,7 +138,14 @@ fn tlog(files: &Files, raw: &[u8], at: Tlog<'_>, trust: &Trust, limits: &Limits)
         marks: &marks,
         last: last.as_ref().map(|(line, proof)| (*line, proof)),
     };
-    let (verdict, steps) = judge_alone(&packet, trust, limits);
+    let (verdict, steps) = match (&one.withheld, Digest::from_hex(&one.sha256)) {
+        (None, _) => judge_alone(&packet, trust, limits),
+        (Some(_), Some(digest)) => place_alone(digest, one.seq, &packet, trust, limits),
+        (Some(_), None) => {
+            let why = "the SHA-256 of the record cannot be read";
+            return Shown::nothing("digest", StepOutcome::Fails, why);
+        }
+    };
     Shown {
         verdict,
         steps,

@@ -2,22 +2,26 @@
 
 use super::alone::{self, shown};
 use super::proofs::Proofs;
+use super::untold::{black_out, events_left_out, leave_out, untell};
+use super::withhold::{self, Held, blacked_out, mask, refuse_leaks};
 use super::{Reporting, convert, paragraphs, unwritten};
 use crate::api::{FindingsRequest, LineageView, ReachView, Summary, TimelineFilter};
 use crate::coverage;
 use crate::failure::{Failure, Result};
+use crate::follow::event_text;
 use crate::progress::{Phase, Progress};
 use crate::reach::ReachQuestion;
-use crate::record::{contract_members, why};
+use crate::record::{contract_members, reread, why};
 use crate::session::Session;
 use crate::timeline::engine_filter;
 use crate::verify::read_case;
 use crate::{GraphQuestion, Micros};
+use analysis::EventId;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use evidence::keys::Trust;
 use evidence::{Digest, FileFacts, FileId};
-use report::extract::{Cited, Material};
+use report::extract::{self, Cited, Material};
 use report::model::{self, Report};
 use report::packet;
 use report::render::Files;
@@ -45,6 +49,7 @@ impl Session {
     ) -> Result<(Report, Vec<Cited>, Files)> {
         let summary = self.summary()?;
         let chosen = self.choose(asked)?;
+        let held = self.held(&asked.withhold, &chosen.records)?;
         let lineage = asked.lineage.iter().map(|id| Ok(self.lineage(id)?.tree));
         let lineage = lineage.collect::<Result<Vec<_>>>()?;
         let reach = asked.reach.iter().map(|(from, after)| {
@@ -55,9 +60,20 @@ impl Session {
             })
         });
         let reach = reach.collect::<Result<Vec<_>>>()?;
-        let (cited, files, received) =
-            self.reading(|reader| self.cite(reader, &chosen.records, progress))?;
-        let report = self.tell(asked, summary, chosen, (lineage, reach), &cited, &received)?;
+        let gathered =
+            self.reading(|reader| self.cite(reader, &chosen.records, &held, progress))?;
+        let events = self.reading(|reader| events_left_out(reader, &held))?;
+        let told = self.tell(asked, summary, chosen, (lineage, reach), &gathered, &events)?;
+        let mut report = mask(told, &gathered.texts)?;
+        report.id = packet::id(&report).map_err(unwritten)?;
+        refuse_leaks(
+            &report,
+            &gathered.cited,
+            &gathered.files,
+            &gathered.texts,
+            &gathered.left_out,
+        )?;
+        let Gathered { cited, files, .. } = gathered;
         Ok((report, cited, files))
     }
 
@@ -145,8 +161,9 @@ impl Session {
         &self,
         reader: &Reader,
         records: &BTreeSet<RecordId>,
+        held: &Held,
         progress: &Progress,
-    ) -> Result<(Vec<Cited>, Files, HashMap<u32, String>)> {
+    ) -> Result<Gathered> {
         let stored = reader.trust()?;
         let trust = Trust {
             keys: stored.into_iter().map(|stored| stored.key).collect(),
@@ -159,13 +176,20 @@ impl Session {
         let received = facts.iter().map(now).collect();
         let files: HashMap<FileId, CaseFile> =
             listed.iter().map(|file| (file.id, file.clone())).collect();
-        let mut proofs = Proofs::new(reader, &files, facts.iter().collect(), &trust, limits);
+        let mut texts = Vec::new();
+        for (record, withheld) in held {
+            let bytes = reader.record(*record)?;
+            texts.extend(blacked_out(&bytes, &withheld.members, limits.json_depth).1);
+        }
+        let facts = facts.iter().collect();
+        let mut proofs = Proofs::new(reader, &files, facts, &trust, limits, (held, &texts));
         let mut material = proofs.gather(records)?;
         let packet = std::mem::take(&mut proofs.out);
 
         let all_findings = reader.findings()?;
         let mut cited = Vec::with_capacity(records.len());
         let mut raws = Vec::with_capacity(records.len());
+        let mut left_out = Vec::new();
         for record in records {
             progress.go_on()?;
             progress.add_records(1);
@@ -182,7 +206,7 @@ impl Session {
             let fields = report::timeline::FIELDS
                 .iter()
                 .filter_map(|name| Some(((*name).to_owned(), text(members.get(name)?).into())));
-            cited.push(Cited {
+            let mut one = Cited {
                 cite: format!("E{}:{}:{}", record.file.0, record.ordinal, &sha256[..8]),
                 source: record.file.0,
                 ordinal: record.ordinal.into(),
@@ -205,18 +229,55 @@ impl Session {
                 material: material.remove(record).unwrap_or(Material::None {
                     why: "nothing was gathered for it".into(),
                 }),
-            });
+                withheld: None,
+            };
+            if let Some(withheld) = held.get(record) {
+                one.withheld = Some(withheld.clone());
+                if withheld.members.is_empty() {
+                    leave_out(&mut one);
+                    left_out.push(bytes.clone());
+                } else {
+                    let (shown, hidden) = blacked_out(&bytes, &withheld.members, limits.json_depth);
+                    let kind = files[&record.file].kind;
+                    black_out(
+                        &mut one,
+                        &shown,
+                        reread(kind, &shown, &trust, limits),
+                        &hidden,
+                    );
+                }
+            }
+            cited.push(one);
             raws.push(bytes);
         }
         let subjects: Vec<(&Cited, &[u8])> =
             cited.iter().zip(raws.iter().map(Vec::as_slice)).collect();
         let shown = shown(&packet, &subjects, &trust, limits)?;
         for (one, shown) in cited.iter_mut().zip(shown) {
+            if !held.is_empty() && refuted_for_want_of(one, shown.verdict) {
+                // What is held back is declared: it refutes nothing that is shown beside it.
+                one.material = Material::None {
+                    why: "what is held back elsewhere belongs to its proof".into(),
+                };
+                one.proof = vec![extract::Step {
+                    name: "seal".into(),
+                    outcome: "missing".into(),
+                    text: "what is held back elsewhere belongs to its proof".into(),
+                    value: None,
+                }];
+                continue;
+            }
             one.alone = alone::verdict(shown.verdict);
             one.proof = shown.steps.iter().map(alone::step).collect();
             one.uncovered = shown.uncovered.into_iter().map(Into::into).collect();
         }
-        Ok((cited, packet, received))
+        Ok(Gathered {
+            cited,
+            files: packet,
+            received,
+            texts,
+            left_out,
+        })
     }
 
     fn tell(
@@ -225,9 +286,10 @@ impl Session {
         summary: Summary,
         chosen: Chosen,
         (lineage, reach): (Vec<LineageView>, Vec<ReachView>),
-        cited: &[Cited],
-        received: &HashMap<u32, String>,
+        gathered: &Gathered,
+        left_out: &BTreeSet<EventId>,
     ) -> Result<Report> {
+        let (cited, received) = (&gathered.cited[..], &gathered.received);
         let findings = self.findings(
             &FindingsRequest {
                 classes: vec!["behaviour".into()],
@@ -246,11 +308,12 @@ impl Session {
                 [query] => query.clone(),
                 _ => String::new(),
             };
-            let graph = self.graph(&GraphQuestion {
+            let asked = GraphQuestion {
                 query: query.clone(),
                 near: None,
                 most: MOST_NODES,
-            })?;
+            };
+            let graph = self.graph_without(&asked, left_out)?;
             Some(convert::graph(&query, graph))
         };
         let words = &asked.words;
@@ -333,12 +396,18 @@ impl Session {
                 .collect(),
             mapped_to: convert::texts(findings.mapped_to),
             limits,
-            redactions: convert::texts(words.redactions.clone()),
+            redactions: Vec::new(),
         };
         for tree in lineage {
             convert::lineage(tree, &mut report.lineage);
         }
-        report.id = packet::id(&report).map_err(unwritten)?;
+        let names: BTreeSet<String> = left_out.iter().map(|event| event_text(*event)).collect();
+        let untold = untell(&mut report, cited, &names);
+        report.redactions = convert::texts(withhold::told(cited));
+        report.redactions.extend(untold.map(Into::into));
+        report
+            .redactions
+            .extend(convert::texts(words.redactions.clone()));
         Ok(report)
     }
 
@@ -374,7 +443,8 @@ impl Session {
             ("bomb: from bytes", limits.bomb_bytes),
             ("bomb: times its size", limits.bomb_ratio),
         ];
-        let proven = |one: &&Cited| !matches!(one.material, Material::None { .. });
+        let proven =
+            |one: &&Cited| one.withheld.is_none() && !matches!(one.material, Material::None { .. });
         model::Tool {
             name: self.desk.tool.as_str().into(),
             settings: settings
@@ -383,6 +453,25 @@ impl Session {
             proofs_checked: cited.iter().filter(proven).count() as u64,
         }
     }
+}
+
+/// What was gathered from the case.
+struct Gathered {
+    cited: Vec<Cited>,
+    /// The files of `proofs/`.
+    files: Files,
+    /// The SHA-256 of each file of the case as it is now.
+    received: HashMap<u32, String>,
+    /// Texts that are blacked out.
+    texts: Vec<String>,
+    /// Records that are left out.
+    left_out: Vec<Vec<u8>>,
+}
+
+/// Whether the files refute a record that the case does not.
+fn refuted_for_want_of(one: &Cited, shown: evidence::Verdict) -> bool {
+    let shown = alone::verdict(shown);
+    shown == model::Verdict::Contradicted && one.verdict > model::Verdict::Contradicted
 }
 
 fn too_many() -> Failure {
@@ -425,7 +514,11 @@ fn noted(reader: &Reader, cited: &[Cited]) -> Result<Vec<model::Note>> {
             file: FileId(one.source),
             ordinal: u32::try_from(one.ordinal).unwrap_or(u32::MAX),
         };
-        let Some(note) = reader.noted(record)? else {
+        let left_out = one
+            .withheld
+            .as_ref()
+            .is_some_and(|it| it.members.is_empty());
+        let Some(note) = reader.noted(record)?.filter(|_| !left_out) else {
             continue;
         };
         let comment = note.comment.as_deref().map(paragraphs).unwrap_or_default();

@@ -7,10 +7,13 @@ mod gather;
 pub(crate) mod paper;
 mod proofs;
 pub(crate) mod sign;
+mod untold;
+mod withhold;
 mod words;
 
 pub use paper::MAKES_PDF;
 pub use sign::{Passphrase, needs_passphrase};
+pub use withhold::Withholding;
 pub use words::{Words, paragraphs};
 
 use crate::api::{Word, Wrote};
@@ -50,6 +53,8 @@ pub struct Reporting {
     pub lineage: Vec<String>,
     /// Ids whose reach is told, each from a moment on if one is given.
     pub reach: Vec<(String, Option<String>)>,
+    /// What is held back of cited records.
+    pub withhold: Vec<Withholding>,
     /// Whether the graph is left out.
     pub no_graph: bool,
     /// An OpenSSH Ed25519 private key that signs it.

@@ -1,6 +1,7 @@
 //! `proofs/`: for each cited record of a sealed format what a stranger needs, in the format's own
 //! terms.
 
+use super::withhold::{HELD_WITH_IT, Held, holds};
 use crate::failure::Result;
 use evidence::formats::{bundle, cloudtrail};
 use evidence::keys::Trust;
@@ -19,6 +20,10 @@ pub(crate) struct Proofs<'a> {
     pub facts: Vec<&'a FileFacts>,
     pub trust: &'a Trust,
     pub limits: &'a Limits,
+    /// What is held back: no byte of it goes into a proof.
+    held: &'a Held,
+    /// Texts that are blacked out: what only helps a proof along and holds one stays away.
+    hidden: &'a [String],
     /// What there is so far, by path.
     pub out: Files,
     /// Which file of the case is which of the report.
@@ -35,6 +40,7 @@ impl<'a> Proofs<'a> {
         facts: Vec<&'a FileFacts>,
         trust: &'a Trust,
         limits: &'a Limits,
+        (held, hidden): (&'a Held, &'a [String]),
     ) -> Proofs<'a> {
         Proofs {
             reader,
@@ -42,9 +48,21 @@ impl<'a> Proofs<'a> {
             facts,
             trust,
             limits,
+            held,
+            hidden,
             out: Files::new(),
             named: HashMap::new(),
         }
+    }
+
+    /// The bytes of a record that only helps a proof along; `None` where they are held back, or hold
+    /// what is.
+    fn helper(&self, record: RecordId) -> Result<Option<Vec<u8>>> {
+        if self.held.contains_key(&record) {
+            return Ok(None);
+        }
+        let bytes = self.reader.record(record)?;
+        Ok((!holds(&bytes, self.hidden)).then_some(bytes))
     }
 
     /// Writes what proves these records; where each one's lies.
@@ -87,8 +105,11 @@ impl<'a> Proofs<'a> {
         let marks = format!("{folder}/keys.jsonl");
         let mut lines = Vec::new();
         for mark in &alone.marks {
-            if let Ok(ordinal) = u32::try_from(*mark) {
-                lines.extend(self.reader.record(RecordId { file, ordinal })?);
+            let Ok(ordinal) = u32::try_from(*mark) else {
+                continue;
+            };
+            if let Some(line) = self.helper(RecordId { file, ordinal })? {
+                lines.extend(line);
                 lines.push(b'\n');
             }
         }
@@ -105,18 +126,19 @@ impl<'a> Proofs<'a> {
                 .or_insert_with(|| lines.clone());
             let last = match lone.last {
                 Some((ordinal, proof)) => {
-                    let line = format!("{folder}/last-{ordinal}.json");
-                    let at = format!("{folder}/last-{ordinal}.tlog-proof");
-                    let ordinal = u32::try_from(ordinal).unwrap_or(u32::MAX);
-                    if !self.out.contains_key(&line) {
-                        let bytes = self.reader.record(RecordId { file, ordinal })?;
-                        self.out.insert(line.clone(), bytes);
-                    }
-                    self.out.insert(at.clone(), proof.to_bytes());
-                    Some((line, at))
+                    let at = u32::try_from(ordinal).unwrap_or(u32::MAX);
+                    let line = self.helper(RecordId { file, ordinal: at })?;
+                    line.map(|line| (ordinal, line, proof))
                 }
                 None => None,
             };
+            let last = last.map(|(ordinal, bytes, proof)| {
+                let line = format!("{folder}/last-{ordinal}.json");
+                let at = format!("{folder}/last-{ordinal}.tlog-proof");
+                self.out.entry(line.clone()).or_insert(bytes);
+                self.out.insert(at.clone(), proof.to_bytes());
+                (line, at)
+            });
             let material = Material::Tlog {
                 proof,
                 sealed: (lone.sealed != own).then(|| lone.sealed.to_string()),
@@ -134,6 +156,11 @@ impl<'a> Proofs<'a> {
         records: &[RecordId],
         out: &mut BTreeMap<RecordId, Material>,
     ) -> Result<()> {
+        if self.held.keys().any(|held| held.file == file) {
+            let material = none(HELD_WITH_IT);
+            out.extend(records.iter().map(|record| (*record, material.clone())));
+            return Ok(());
+        }
         let beside = cloudtrail::alone(file, &self.facts, self.trust, self.reader)?;
         if beside.is_empty() {
             let material = none("no digest here lists this log: nothing seals it");
@@ -228,6 +255,13 @@ impl<'a> Proofs<'a> {
         let mut taken: BTreeMap<FileId, BTreeMap<RecordId, Vec<u8>>> = BTreeMap::new();
         let mut rotations: HashMap<String, Vec<RecordId>> = HashMap::new();
         for record in records {
+            if self.held.contains_key(record) {
+                out.insert(
+                    *record,
+                    none("a receipt is signed whole, and what is held back of it cannot be shown"),
+                );
+                continue;
+            }
             let row = self.reader.event(*record)?;
             let mut group = BTreeSet::from([*record]);
             if let (Some(stream), Some(seq)) = (&row.stream, row.seq) {
@@ -248,10 +282,18 @@ impl<'a> Proofs<'a> {
                 };
                 group.extend(all);
             }
-            for one in &group {
-                let bytes = self.reader.record(*one)?;
-                taken.entry(one.file).or_default().insert(*one, bytes);
+            group.remove(record);
+            let mut beside = BTreeSet::new();
+            for one in group {
+                if let Some(bytes) = self.helper(one)? {
+                    taken.entry(one.file).or_default().insert(one, bytes);
+                    beside.insert(one);
+                }
             }
+            let bytes = self.reader.record(*record)?;
+            taken.entry(record.file).or_default().insert(*record, bytes);
+            beside.insert(*record);
+            let group = beside;
             neighbours.insert(*record, group);
         }
         let mut placed: HashMap<RecordId, (String, u64)> = HashMap::new();

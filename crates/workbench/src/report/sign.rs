@@ -41,7 +41,28 @@ fn private_key(path: &Path) -> Result<PrivateKey> {
     }
     let text =
         std::fs::read_to_string(path).map_err(|error| Failure::unreadable(&shown, &error))?;
-    PrivateKey::from_openssh(&text).map_err(|error| refused(path, &error.to_string()))
+    PrivateKey::from_openssh(wrapped_anew(&text)).map_err(|error| refused(path, &error.to_string()))
+}
+
+/// The same key with its base64 in lines of 70 letters, as OpenSSH writes it: it reads lines of any
+/// length, and agents and vaults write other ones.
+fn wrapped_anew(text: &str) -> String {
+    const BEGIN: &str = "-----BEGIN OPENSSH PRIVATE KEY-----";
+    const END: &str = "-----END OPENSSH PRIVATE KEY-----";
+    const LETTERS: usize = 70;
+    let parts = text.trim().strip_prefix(BEGIN);
+    let Some(inner) = parts.and_then(|rest| rest.strip_suffix(END)) else {
+        return text.to_owned();
+    };
+    let letters: Vec<char> = inner.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let mut out = format!("{BEGIN}\n");
+    for line in letters.chunks(LETTERS) {
+        out.extend(line);
+        out.push('\n');
+    }
+    out.push_str(END);
+    out.push('\n');
+    out
 }
 
 /// Reads an OpenSSH Ed25519 private key.
@@ -132,6 +153,37 @@ pub(crate) fn signer(signature: &[u8], message: &[u8]) -> std::result::Result<[u
 mod tests {
     use super::*;
     use std::process::Command;
+
+    #[test]
+    fn a_key_is_read_however_its_base64_is_wrapped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let made = Command::new("ssh-keygen")
+            .args(["-q", "-t", "ed25519", "-N", "", "-f"])
+            .arg(&path)
+            .status();
+        if made.is_err() {
+            eprintln!("SKIPPED: there is no ssh-keygen here to make keys with");
+            return;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let key = signing_key(&path, &|| None).unwrap().to_bytes();
+        let lines: Vec<&str> = text.lines().collect();
+        let base64 = lines[1..lines.len() - 1].concat();
+        for width in [64, 76, base64.len()] {
+            for end in ["\n", "\r\n"] {
+                let chunks = base64.as_bytes().chunks(width);
+                let body = chunks.map(|line| std::str::from_utf8(line).unwrap());
+                let body: Vec<&str> = body.collect();
+                let other = [lines[0], &body.join(end), lines[lines.len() - 1], ""].join(end);
+                std::fs::write(&path, other).unwrap();
+                let read = signing_key(&path, &|| None).map(|key| key.to_bytes());
+                assert_eq!(read.ok(), Some(key), "{width} {end:?}");
+            }
+        }
+        std::fs::write(&path, text.replacen("b3Bl", "b3B*", 1)).unwrap();
+        assert_eq!(needs_passphrase(&path).unwrap_err().code, "signing-key");
+    }
 
     #[test]
     fn whether_a_passphrase_is_needed_is_known_before_it_is_asked_for() {

@@ -30,4 +30,4 @@ pub use line::{Line, Prev, Role, read};
 
 pub use proof::proof;
 pub use runs::{Run, Runs};
-pub use tlog::{Alone, Lone, Packet, TlogProof, TlogProofError, alone, judge_alone};
+pub use tlog::{Alone, Lone, Packet, TlogProof, TlogProofError, alone, judge_alone, place_alone};

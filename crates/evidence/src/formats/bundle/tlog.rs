@@ -158,60 +158,86 @@ pub fn judge_alone(packet: &Packet<'_>, trust: &Trust, limits: &Limits) -> (Verd
     (verdict, steps)
 }
 
-fn weigh(
+/// What stays provable of a record whose bytes are held back, given its SHA-256: its place. The leaf
+/// is reckoned from the digest alone, so the path and the seal are checked as ever; what the record
+/// says is shown by nobody, and it is never better than unproven.
+pub fn place_alone(
+    digest: Digest,
+    seq: Option<u64>,
     packet: &Packet<'_>,
-    own: Digest,
+    trust: &Trust,
+    limits: &Limits,
+) -> (Verdict, Vec<Step>) {
+    let text =
+        "SHA-256 of the line, which is held back: that it is this one cannot be reckoned here";
+    let mut steps = vec![Step::new("digest", StepOutcome::Info, text).value(digest)];
+    if seq != Some(packet.proof.index) {
+        let text = "the proof is of another place than the one that is named";
+        steps.push(Step::new("place", StepOutcome::Fails, text));
+        return (Verdict::UNPROVEN, steps);
+    }
+    let sealed = packet.sealed.unwrap_or(digest);
+    let checkpoint = match read_checkpoint(packet, &mut steps) {
+        Some(checkpoint) => checkpoint,
+        None => return (Verdict::UNPROVEN, steps),
+    };
+    let Some(seal) = climb(packet, sealed, &checkpoint, trust, limits, &mut steps) else {
+        return (Verdict::UNPROVEN, steps);
+    };
+    let place = format!("number {} of {}", packet.proof.index, checkpoint.origin);
+    let (outcome, text) = match seal {
+        _ if sealed != digest => (
+            StepOutcome::Missing,
+            format!("the log holds another digest at {place}, {sealed}"),
+        ),
+        Verdict::UNPROVEN => (
+            StepOutcome::Missing,
+            format!("no signature that counts says that it stands at {place}"),
+        ),
+        _ => (
+            StepOutcome::Holds,
+            format!("a record with this SHA-256 was sealed as {place}; what it says is not shown"),
+        ),
+    };
+    steps.push(Step::new("place", outcome, text));
+    (Verdict::UNPROVEN, steps)
+}
+
+fn read_checkpoint(packet: &Packet<'_>, steps: &mut Vec<Step>) -> Option<checkpoint::Checkpoint> {
+    match checkpoint::read(FileId(0), "the checkpoint", None, &packet.proof.checkpoint) {
+        Ok(checkpoint) => Some(checkpoint),
+        Err(defect) => {
+            let text = format!("the checkpoint cannot be read: {}", defect.why);
+            steps.push(Step::new("root", StepOutcome::Fails, text));
+            None
+        }
+    }
+}
+
+/// From a sealed digest up to the root, and to who signed it: what that proves of the digest. `None`
+/// where the path does not lead there.
+fn climb(
+    packet: &Packet<'_>,
+    sealed: Digest,
+    sealed_by: &checkpoint::Checkpoint,
     trust: &Trust,
     limits: &Limits,
     steps: &mut Vec<Step>,
-) -> Verdict {
-    let fail = |steps: &mut Vec<Step>, name, text: String| {
-        steps.push(Step::new(name, StepOutcome::Fails, text));
-        Verdict::UNPROVEN
-    };
-    let sealed_by =
-        match checkpoint::read(FileId(0), "the checkpoint", None, &packet.proof.checkpoint) {
-            Ok(checkpoint) => checkpoint,
-            Err(defect) => {
-                return fail(
-                    steps,
-                    "root",
-                    format!("the checkpoint cannot be read: {}", defect.why),
-                );
-            }
-        };
+) -> Option<Verdict> {
     let (stream, size, root) = (&sealed_by.origin, sealed_by.size, sealed_by.root);
-    let index = packet.proof.index;
-    let reading = read(packet.line, limits);
-    let SealPart::Line(line) = &reading.seal else {
-        return fail(
-            steps,
-            "place",
-            "the record cannot be read as a line of a stream".into(),
-        );
-    };
-    if line.stream.as_deref() != Some(stream) || line.seq != Some(index) {
-        let text = "the line does not say that it stands at this place of this stream";
-        return fail(steps, "place", text.into());
-    }
-    let sealed = packet.sealed.unwrap_or(own);
-    steps.push(
-        Step::new(
-            "leaf",
-            StepOutcome::Info,
-            "SHA-256 of 0x00 and the sealed digest",
-        )
-        .value(leaf(&sealed)),
-    );
-    if !inclusion_holds(&leaf(&sealed), index, size, &packet.proof.path, &root) {
+    let text = "SHA-256 of 0x00 and the sealed digest";
+    steps.push(Step::new("leaf", StepOutcome::Info, text).value(leaf(&sealed)));
+    let (index, path) = (packet.proof.index, &packet.proof.path);
+    if !inclusion_holds(&leaf(&sealed), index, size, path, &root) {
         let text = format!(
             "the path does not lead to the root that the checkpoint over {size} records signs"
         );
-        return fail(steps, "root", text);
+        steps.push(Step::new("root", StepOutcome::Fails, text));
+        return None;
     }
     let text = format!(
         "{} siblings lead to the root that the checkpoint over {size} records signs",
-        packet.proof.path.len()
+        path.len()
     );
     steps.push(Step::new("root", StepOutcome::Holds, text).value(root));
 
@@ -228,13 +254,46 @@ fn weigh(
     let succession = rotation::follow(stream, placed.into_iter(), trust);
     let at = packet
         .last
-        .and_then(|(last, proof)| last_time(last, proof, &sealed_by, limits));
+        .and_then(|(last, proof)| last_time(last, proof, sealed_by, limits));
     let seal = sealed_by.seal(succession.era(size), trust, at);
     signature(steps, trust, &sealed_by.path, &seal);
-    let proven = match &seal {
+    Some(match &seal {
         Seal::Vouched(vouched, _) => Verdict::verified_by(vouched),
         Seal::Known(_) => Verdict::INTACT,
         Seal::Unproven(_) | Seal::Void => Verdict::UNPROVEN,
+    })
+}
+
+fn weigh(
+    packet: &Packet<'_>,
+    own: Digest,
+    trust: &Trust,
+    limits: &Limits,
+    steps: &mut Vec<Step>,
+) -> Verdict {
+    let fail = |steps: &mut Vec<Step>, name, text: String| {
+        steps.push(Step::new(name, StepOutcome::Fails, text));
+        Verdict::UNPROVEN
+    };
+    let Some(sealed_by) = read_checkpoint(packet, steps) else {
+        return Verdict::UNPROVEN;
+    };
+    let (stream, index) = (&sealed_by.origin, packet.proof.index);
+    let reading = read(packet.line, limits);
+    let SealPart::Line(line) = &reading.seal else {
+        return fail(
+            steps,
+            "place",
+            "the record cannot be read as a line of a stream".into(),
+        );
+    };
+    if line.stream.as_deref() != Some(stream) || line.seq != Some(index) {
+        let text = "the line does not say that it stands at this place of this stream";
+        return fail(steps, "place", text.into());
+    }
+    let sealed = packet.sealed.unwrap_or(own);
+    let Some(proven) = climb(packet, sealed, &sealed_by, trust, limits, steps) else {
+        return Verdict::UNPROVEN;
     };
     if sealed != own {
         let text =

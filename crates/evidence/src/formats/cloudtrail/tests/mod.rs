@@ -5,6 +5,7 @@ mod chains;
 mod listed;
 mod openssl;
 mod proofs;
+mod recipe;
 
 use crate::keys::Trust;
 use crate::verdict::{Author, Axes, Completeness, Form, Integrity, Time};

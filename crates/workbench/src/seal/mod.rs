@@ -1,16 +1,21 @@
 //! Sealing: exports of any kind into an audit bundle that a collector's key signs.
 
+mod collection;
+
+pub use collection::collection_lacks;
+
 use crate::failure::{Failure, Result};
 use crate::progress::{Phase, Progress};
 use crate::report::Passphrase;
 use crate::report::sign::signing_key;
 use crate::session::{Desk, stopped_or};
-use crate::walk::walk;
+use crate::walk::{Found, walk};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use ed25519_dalek::{Signer as _, SigningKey};
 use evidence::Digest;
 use evidence::digest::Hasher;
+use evidence::formats::cloudtrail::Lack;
 use serde_json::json;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -33,21 +38,83 @@ pub struct Sealing {
     pub key: String,
     /// Its fingerprint.
     pub fingerprint: String,
+    /// What was missing of the collection, each with the command that fetches it: the bundle's
+    /// `attachments/not-collected.json` says the same.
+    pub missing: Vec<Missing>,
 }
 
+/// What was missing of a collection.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Missing {
+    /// What, in plain words.
+    pub what: String,
+    /// The command that fetches it.
+    pub fetch: String,
+}
+
+/// What says in a bundle what was missing when it was sealed.
+const NOT_COLLECTED: &str = "attachments/not-collected.json";
+
 /// Copies each PATH into `out/attachments/`, byte for byte, and writes a manifest over all of it,
-/// signed with an OpenSSH Ed25519 key, whose
-/// passphrase is asked for where it is encrypted. `out` must not be there yet; should anything
-/// fail, it is removed again.
+/// signed with an OpenSSH Ed25519 key, whose passphrase is asked for where it is encrypted. `lacks`:
+/// what [`collection_lacks`] found, which the bundle then says. `out` must not be there yet; should
+/// anything fail, it is removed again.
 pub fn seal(
     out: &Path,
     paths: &[PathBuf],
     key: &Path,
     passphrase: Passphrase<'_>,
+    lacks: &[Lack],
     desk: &Desk,
     progress: &Progress,
 ) -> Result<Sealing> {
     let key = signing_key(key, passphrase)?;
+    let files = named(paths)?;
+    let missing: Vec<Missing> = lacks
+        .iter()
+        .filter(|lack| lack.named)
+        .map(|lack| Missing {
+            what: lack.what.clone(),
+            fetch: lack.fetch.clone(),
+        })
+        .collect();
+    progress.enter(Phase::Reading);
+    progress.expect(files.iter().map(|file| file.found.bytes).sum());
+    fs::create_dir(out).map_err(|error| {
+        Failure::request(
+            "path-unwritable",
+            format!("{} cannot be made: {error}.", out.display()),
+            "Give a new folder where you may write.",
+        )
+    })?;
+    let done = write(out, &files, missing, &key, desk, progress);
+    if done.is_err() {
+        let _ = fs::remove_dir_all(out);
+    }
+    done.map_err(|error| {
+        stopped_or(
+            progress,
+            if error.kind() == io::ErrorKind::StorageFull {
+                store::StoreError::Full.into()
+            } else {
+                Failure::program(
+                    "seal-io",
+                    format!("The bundle could not be written: {error}."),
+                    "Check the disk and the permissions.",
+                )
+            },
+        )
+    })
+}
+
+/// A file, and the path that it has in the bundle.
+struct Named {
+    name: String,
+    found: Found,
+}
+
+/// The files below the PATHs, by the path that they have in the bundle.
+fn named(paths: &[PathBuf]) -> Result<Vec<Named>> {
     let mut files = Vec::new();
     for path in paths {
         let (found, skipped) = walk(path)?;
@@ -75,11 +142,13 @@ pub fn seal(
             } else {
                 format!("attachments/{top}/{}", found.path)
             };
-            files.push((name, found));
+            files.push(Named { name, found });
         }
     }
-    files.sort_by(|one, other| one.0.cmp(&other.0));
-    let mut lower: Vec<String> = files.iter().map(|(name, _)| name.to_lowercase()).collect();
+    files.sort_by(|one, other| one.name.cmp(&other.name));
+    let own = std::iter::once(NOT_COLLECTED.to_owned());
+    let mut lower: Vec<String> = files.iter().map(|file| file.name.to_lowercase()).collect();
+    lower.extend(own);
     lower.sort();
     if let Some(pair) = lower.windows(2).find(|pair| pair[0] == pair[1]) {
         return Err(Failure::request(
@@ -95,45 +164,20 @@ pub fn seal(
             "Give the files or folders that were collected.",
         ));
     }
-    progress.enter(Phase::Reading);
-    progress.expect(files.iter().map(|(_, found)| found.bytes).sum());
-    fs::create_dir(out).map_err(|error| {
-        Failure::request(
-            "path-unwritable",
-            format!("{} cannot be made: {error}.", out.display()),
-            "Give a new folder where you may write.",
-        )
-    })?;
-    let done = write(out, &files, &key, desk, progress);
-    if done.is_err() {
-        let _ = fs::remove_dir_all(out);
-    }
-    done.map_err(|error| {
-        stopped_or(
-            progress,
-            if error.kind() == io::ErrorKind::StorageFull {
-                store::StoreError::Full.into()
-            } else {
-                Failure::program(
-                    "seal-io",
-                    format!("The bundle could not be written: {error}."),
-                    "Check the disk and the permissions.",
-                )
-            },
-        )
-    })
+    Ok(files)
 }
 
 fn write(
     out: &Path,
-    files: &[(String, crate::walk::Found)],
+    files: &[Named],
+    missing: Vec<Missing>,
     key: &SigningKey,
     desk: &Desk,
     progress: &Progress,
 ) -> io::Result<Sealing> {
     let mut subject = Vec::new();
     let mut total = 0;
-    for (name, found) in files {
+    for Named { name, found } in files {
         progress.at(name);
         let to = out.join(name);
         if let Some(folder) = to.parent() {
@@ -142,6 +186,13 @@ fn write(
         let (digest, bytes) = copy(&found.file, &to, progress)?;
         total += bytes;
         subject.push(json!({"name": name, "digest": {"sha256": digest.to_string()}}));
+    }
+    if !missing.is_empty() {
+        let said = format!("{:#}\n", json!({"missing": missing}));
+        let to = out.join(NOT_COLLECTED);
+        File::create_new(to)?.write_all(said.as_bytes())?;
+        let digest = Digest::of(said.as_bytes()).to_string();
+        subject.push(json!({"name": NOT_COLLECTED, "digest": {"sha256": digest}}));
     }
     let created = (desk.now)().to_string();
     let public = key.verifying_key().to_bytes();
@@ -186,6 +237,7 @@ fn write(
         manifest_sha256: Digest::of(envelope.as_bytes()).to_string(),
         key: line,
         fingerprint,
+        missing,
     })
 }
 

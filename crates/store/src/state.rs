@@ -1,0 +1,241 @@
+//! Whether the case is as Exhibit left it: what an act leaves is hashed into its line of the custody
+//! log, and held against that line whenever the case is opened.
+//!
+//! Hashed is what is small: imports, files, judgement, trust, merges, notes, tags, what was made of
+//! findings. Of what is large, how much of it there is. Rows of events are held against the bytes by a whole verification
+//! ([`Reader::check_rows`]). Who can write the file can also write the line anew; against that, the
+//! newest hash of the custody log is noted elsewhere.
+
+use crate::column::Column;
+use crate::custody::{self, CustodyLine};
+use crate::error::{Result, StoreError};
+use crate::reader::Reader;
+use crate::record::RecordId;
+use crate::words::signed;
+use evidence::Digest;
+use evidence::digest::Hasher;
+use evidence::event::Events;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension as _};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What an unfinished import has written is not of the state: it is removed, or it is finished with
+/// an act of its own.
+const WHOLE: &str = "(SELECT coalesce(min(file.id), 9223372036854775807) FROM file \
+     JOIN import ON import.id = file.import WHERE import.complete = 0)";
+
+/// Each part: its name, and its rows in an order of their own.
+fn parts() -> [(&'static str, String); 14] {
+    [
+        (
+            "import",
+            "SELECT * FROM import WHERE complete = 1 ORDER BY id".into(),
+        ),
+        (
+            "file",
+            format!("SELECT * FROM file WHERE id < {WHOLE} ORDER BY id"),
+        ),
+        (
+            "block",
+            format!("SELECT count(*) FROM block WHERE file < {WHOLE}"),
+        ),
+        (
+            "event",
+            format!("SELECT max(id) FROM event WHERE id < ({WHOLE} & 2147483647) << 32"),
+        ),
+        ("stream", "SELECT * FROM stream ORDER BY id".into()),
+        ("span", "SELECT * FROM span ORDER BY first_id".into()),
+        ("finding", "SELECT * FROM finding ORDER BY id".into()),
+        ("worse", "SELECT * FROM worse ORDER BY id".into()),
+        (
+            "uncounted",
+            "SELECT * FROM uncounted ORDER BY verdict".into(),
+        ),
+        ("trust", "SELECT * FROM trust ORDER BY id".into()),
+        ("merge", "SELECT * FROM merge ORDER BY one, other".into()),
+        ("note", "SELECT * FROM note ORDER BY id".into()),
+        ("tag", "SELECT * FROM tag ORDER BY id, tag".into()),
+        ("assessment", "SELECT * FROM assessment ORDER BY key".into()),
+    ]
+}
+
+/// The digest of what the case holds now, part by part.
+pub(crate) fn digests(conn: &Connection) -> Result<Vec<(&'static str, Digest)>> {
+    let mut out = Vec::new();
+    for (name, sql) in parts() {
+        let mut hasher = Hasher::default();
+        let mut statement = conn.prepare_cached(&sql)?;
+        let columns = statement.column_count();
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            for column in 0..columns {
+                take(&mut hasher, row.get_ref(column)?);
+            }
+        }
+        out.push((name, hasher.finish()));
+    }
+    Ok(out)
+}
+
+/// A value cannot be taken for another, nor two for one.
+fn take(hasher: &mut Hasher, value: ValueRef<'_>) {
+    let mut put = |kind: u8, bytes: &[u8]| {
+        hasher.update(&[kind]);
+        hasher.update(&(bytes.len() as u64).to_be_bytes());
+        hasher.update(bytes);
+    };
+    match value {
+        ValueRef::Null => put(0, &[]),
+        ValueRef::Integer(number) => put(1, &number.to_be_bytes()),
+        ValueRef::Real(number) => put(2, &number.to_be_bytes()),
+        ValueRef::Text(text) => put(3, text),
+        ValueRef::Blob(bytes) => put(4, bytes),
+    }
+}
+
+/// The state as a line of the custody log has it: the digest over those of the parts, with each
+/// part's first bytes, so that the part that was altered can be named.
+pub(crate) fn told(conn: &Connection) -> Result<String> {
+    let mut all = Hasher::default();
+    let mut parts = String::new();
+    for (name, digest) in digests(conn)? {
+        all.update(&digest.0);
+        parts.push_str(&format!(" {name}:{}", &digest.to_string()[..16]));
+    }
+    Ok(format!("{}{parts}", all.finish()))
+}
+
+/// Holds the case against its custody log: the chain, and what its newest line says that it left.
+pub(crate) fn check(conn: &Connection) -> Result<()> {
+    let snapshot = conn.unchecked_transaction()?;
+    let chain = custody::verify(&snapshot)?;
+    if let Some(fault) = chain.faults.first() {
+        return Err(altered(&format!(
+            "its custody log does not hold: {fault:?}"
+        )));
+    }
+    let sql = "SELECT line FROM custody ORDER BY seq DESC LIMIT 1";
+    let newest: Option<String> = snapshot.query_row(sql, [], |row| row.get(0)).optional()?;
+    let line = newest.and_then(|line| serde_json::from_str::<CustodyLine>(&line).ok());
+    // Cases of before have lines that do not say it.
+    let Some((line, left)) = line.and_then(|line| line.state.clone().map(|left| (line, left)))
+    else {
+        return Ok(());
+    };
+    let now = told(&snapshot)?;
+    if now == left {
+        return Ok(());
+    }
+    let now: Vec<&str> = now.split(' ').skip(1).collect();
+    let parts: Vec<&str> = left
+        .split(' ')
+        .skip(1)
+        .filter(|part| !now.contains(part))
+        .filter_map(|part| part.split(':').next())
+        .collect();
+    Err(altered(&format!(
+        "since its last act ({}, number {} of the custody log) these were changed: {}",
+        line.act,
+        line.seq,
+        parts.join(", ")
+    )))
+}
+
+fn altered(what: &str) -> StoreError {
+    StoreError::damaged(format!("it was altered outside Exhibit; {what}"))
+}
+
+impl Reader {
+    /// Holds the rows of events from `first` on against what their records say, read anew. The error
+    /// names the first that says something else.
+    pub fn check_rows(
+        &self,
+        first: RecordId,
+        events: &Events,
+        seqs: Option<&[Option<u64>]>,
+        names: &mut HashMap<i64, Arc<str>>,
+    ) -> Result<()> {
+        /// The columns before the texts.
+        const TEXTS: usize = 4;
+        /// So many names are kept at hand.
+        const MOST_NAMES: usize = 1 << 18;
+        let sql = format!(
+            "SELECT id, place, undated, seq, {}, expires, shown FROM event \
+             WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
+            Column::list()
+        );
+        let wrong = |ordinal: u64, what: &str| {
+            altered(&format!(
+                "the {what} of E{}:{ordinal} is not what its record says",
+                first.file.0
+            ))
+        };
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let last = first.number() + events.len() as i64 - 1;
+        let mut rows = statement.query([first.number(), last])?;
+        for (index, event) in events.iter().enumerate() {
+            let ordinal = u64::from(first.ordinal) + index as u64;
+            let row = rows.next()?;
+            let row = row
+                .filter(|row| row.get(0) == Ok(first.number() + index as i64))
+                .ok_or_else(|| wrong(ordinal, "row"))?;
+            let undated: bool = row.get(2)?;
+            let is_timed = match event.time() {
+                Some(time) => !undated && row.get::<_, i64>(1)? == time.0,
+                None => undated,
+            };
+            if !is_timed {
+                return Err(wrong(ordinal, "time"));
+            }
+            let seq = seqs.and_then(|seqs| seqs[index]);
+            let seq = seq.map(|seq| signed(seq.wrapping_sub(ordinal)));
+            if row.get::<_, Option<i64>>(3)? != seq {
+                return Err(wrong(ordinal, "number"));
+            }
+            for column in Column::ALL {
+                let number: Option<i64> = row.get(TEXTS + column as usize)?;
+                let said = event.get(column.field());
+                let same = match (number, said) {
+                    (None, None) => true,
+                    (Some(number), Some(said)) => {
+                        let text = match names.get(&number) {
+                            Some(text) => Arc::clone(text),
+                            None => {
+                                let short = u32::try_from(number)
+                                    .map_err(|_| wrong(ordinal, column.sql()))?;
+                                let text = self
+                                    .name_text(short)
+                                    .map_err(|_| wrong(ordinal, column.sql()))?;
+                                if names.len() >= MOST_NAMES {
+                                    names.clear();
+                                }
+                                names.insert(number, Arc::clone(&text));
+                                text
+                            }
+                        };
+                        *text == *said
+                    }
+                    _ => false,
+                };
+                if !same {
+                    return Err(wrong(ordinal, column.sql()));
+                }
+            }
+            let expires: Option<i64> = row.get(TEXTS + Column::COUNT)?;
+            let shown: Option<i64> = row.get(TEXTS + Column::COUNT + 1)?;
+            let is_shown = shown.unwrap_or(0) == i64::from(event.shown());
+            if expires != event.expires().map(|time| time.0) || !is_shown {
+                return Err(wrong(ordinal, "row"));
+            }
+        }
+        Ok(())
+    }
+
+    /// How many rows of events there are.
+    pub fn count_rows(&self) -> Result<u64> {
+        let sql = "SELECT count(*) FROM event WHERE id < ?1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_row([self.hidden_record()], |row| crate::words::get_u64(row, 0))?)
+    }
+}
