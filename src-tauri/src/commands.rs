@@ -188,8 +188,19 @@ async fn new_case_path() -> Option<PathBuf> {
     Some(path)
 }
 
-/// Files were dropped on the window: they are read into the case, or begin one.
+/// Files were dropped on the window: they are read into the case, or begin one. A report by itself is
+/// checked, and nothing of it comes into the case.
 pub async fn dropped(shell: Arc<Shell>, paths: Vec<PathBuf>) {
+    if let [path] = &paths[..]
+        && workbench::is_report(path)
+    {
+        if let Err(failure) = shell.drop_report(path.clone()) {
+            shell.tell(Told::Failed {
+                failure: failure.view(),
+            });
+        }
+        return;
+    }
     if shell.current().is_none() {
         let Some(path) = new_case_path().await else {
             return;

@@ -92,6 +92,7 @@ fn main() -> ExitCode {
             report::report_write,
             report::report_keys,
             report::report_check,
+            report::report_check_dropped,
         ])
         .on_window_event(heard)
         .setup(|app| {

@@ -43,4 +43,5 @@ pub const COMMANDS: &[&str] = &[
     "report_write",
     "report_keys",
     "report_check",
+    "report_check_dropped",
 ];

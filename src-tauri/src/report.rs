@@ -179,6 +179,24 @@ pub async fn report_check(
     Ok(Some(checked.await?))
 }
 
+#[tauri::command]
+pub async fn report_check_dropped(
+    shell: Held<'_>,
+    chosen: State<'_, Chosen>,
+    with_keys: bool,
+) -> Answer<ReportCheck> {
+    let keys = if with_keys {
+        hold(&chosen.keys).clone()
+    } else {
+        Vec::new()
+    };
+    apart(&shell, move |shell| {
+        let at = shell.dropped_report()?;
+        shell.wait_for(|asker| Act::Check(at, keys, asker))
+    })
+    .await
+}
+
 /// Checks a report, and nothing else.
 pub fn checked(
     at: &Path,

@@ -22,6 +22,8 @@ pub struct Shell {
     /// they came from stay on this side.
     pending: Mutex<Option<TrustEdit>>,
     recent: Mutex<Recent>,
+    /// The report that was dropped last.
+    dropped: Mutex<Option<PathBuf>>,
 }
 
 impl Shell {
@@ -37,6 +39,7 @@ impl Shell {
             at_start: Mutex::default(),
             pending: Mutex::default(),
             recent: Mutex::default(),
+            dropped: Mutex::default(),
         }
     }
 
@@ -148,6 +151,35 @@ impl Shell {
         let closed = lock(&self.session).take();
         self.tell(Told::Case { case: None });
         shut(closed)
+    }
+
+    /// Holds a report that was dropped, and tells the page of it.
+    pub fn drop_report(&self, path: PathBuf) -> Result<(), Failure> {
+        if self.current().is_none() {
+            return Err(Failure::request(
+                "report-without-case",
+                "That is a report, not evidence, and no case is open to check it beside.",
+                "Open or make a case and drop it again. `exhibit check` needs no case.",
+            ));
+        }
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        *lock(&self.dropped) = Some(path);
+        self.tell(Told::Report { name });
+        Ok(())
+    }
+
+    /// The report that was dropped last.
+    pub fn dropped_report(&self) -> Result<PathBuf, Failure> {
+        lock(&self.dropped).clone().ok_or_else(|| {
+            Failure::request(
+                "no-report",
+                "No report was dropped.",
+                "Drop its folder or its .zip on the window, or choose it.",
+            )
+        })
     }
 
     /// Reads paths into the case, after the work that runs.

@@ -42,6 +42,11 @@ pub enum Told {
         /// Why.
         failure: FailureView,
     },
+    /// A report was dropped on the window, to be checked.
+    Report {
+        /// Its name.
+        name: String,
+    },
     /// How far a piece of work is. The last of a piece has an `end`.
     Work {
         /// The piece.

@@ -20,6 +20,8 @@ export class Case {
   /** Work that failed or was cancelled and has not been put away. */
   ended = $state.raw<Work[]>([]);
   dragging = $state(false);
+  /** The name of a report that was dropped and waits to be checked. */
+  dropped = $state<string | null>(null);
   /** The last thing that the program could not do. */
   failure = $state.raw<Failure | null>(null);
   /** Rises whenever what is in the case may have changed. */
@@ -91,6 +93,7 @@ export class Case {
     if (told.event === "case") this.#take(told.case);
     else if (told.event === "drag") this.dragging = told.over;
     else if (told.event === "changed") this.#soon();
+    else if (told.event === "report") this.dropped = told.name;
     else if (told.event === "failed") this.failure = told.failure;
     else {
       const work = told.work;

@@ -166,6 +166,8 @@ export interface Backend {
   reportKeys(): Promise<CheckKeysView | null>;
   /** Asks for a report, a folder or a .zip, and checks it; with the keys that were chosen last, or under none. Null where none was chosen. */
   reportCheck(folder: boolean, withKeys: boolean): Promise<ReportCheck | null>;
+  /** Checks the report that was dropped last. */
+  reportCheckDropped(withKeys: boolean): Promise<ReportCheck>;
 }
 
 /** Whatever was thrown, as a failure that can be shown. */

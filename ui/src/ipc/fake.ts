@@ -370,5 +370,6 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
     reportWrite: async (asked, sign, passphrase) => later(written(asked, sign, passphrase)),
     reportKeys: () => later(CHECK_KEYS),
     reportCheck: (_, withKeys) => later(CHECK(withKeys)),
+    reportCheckDropped: (withKeys) => later(CHECK(withKeys)),
   };
 }

@@ -50,5 +50,6 @@ export const shell: Backend = {
   reportKey: () => invoke("report_key"),
   reportWrite: (asked, sign, passphrase) => invoke("report_write", { asked, sign, passphrase }),
   reportKeys: () => invoke("report_keys"),
+  reportCheckDropped: (withKeys) => invoke("report_check_dropped", { withKeys }),
   reportCheck: (folder, withKeys) => invoke("report_check", { folder, withKeys }),
 };

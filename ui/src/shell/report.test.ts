@@ -3,6 +3,7 @@
 import axe from "axe-core";
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Told } from "../ipc";
 import { fake, type Fake } from "../ipc/fake";
 import Exhibit from "./Exhibit.svelte";
 
@@ -192,4 +193,23 @@ test("what cannot be checked is said, and no verdict stands beside it", async ()
   await click("[data-act=check-folder]");
   expect(text(".form [role=alert]")).toContain("/x is no report.");
   expect(document.querySelector("section h2 .v")).toBeNull();
+});
+
+test("a report that is dropped is checked where reports are, under the keys that were chosen", async () => {
+  backend = fake({ rows: 2000, trailFiles: 4, delay: 0, reading: false });
+  let tell!: (told: Told) => void;
+  const watch = backend.watch.bind(backend);
+  backend.watch = (listener) => watch((tell = listener));
+  shown = mount(Exhibit, { target: document.body, props: { backend } });
+  await settled();
+  const asked = vi.spyOn(backend, "reportCheckDropped");
+  tell({ event: "report", name: "report-1" });
+  await settled();
+  expect(asked.mock.calls).toEqual([[false]]);
+  expect(document.querySelector("[data-place=report]")!.getAttribute("aria-current")).toBe("page");
+  expect(text("section h2 .v")).toBe("unproven");
+  await click("[data-act=keys]");
+  tell({ event: "report", name: "report-1" });
+  await settled();
+  expect(asked.mock.calls).toEqual([[false], [true]]);
 });

@@ -18,7 +18,11 @@ over: boolean, } | { "event": "failed",
 /**
  * Why.
  */
-failure: FailureView, } | { "event": "work", 
+failure: FailureView, } | { "event": "report", 
+/**
+ * Its name.
+ */
+name: string, } | { "event": "work", 
 /**
  * The piece.
  */
