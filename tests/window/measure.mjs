@@ -103,6 +103,7 @@ test("the window, measured", { timeout: HOUR }, async (t) => {
   const proofs = [];
   for (let nth = 0; nth < 4; nth++) {
     await page.run(`const box = document.querySelector(".tl"); box.scrollTop = (box.scrollHeight - box.clientHeight) * ${0.2 + nth * 0.2};`);
+    await new Promise((done) => setTimeout(done, 500));
     await page.until("rows", `${TIMED} return filled()`);
     proofs.push(await page.run(`${TIMED} const rows = document.querySelectorAll(".tr.td"), row = rows[Math.floor(rows.length / 2)], id = row.dataset.record;
       return timed(() => row.click(), () => find(".side .body")?.dataset.record === id && find(".side .steps li") !== null)`));
