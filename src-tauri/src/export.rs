@@ -11,9 +11,15 @@ pub async fn graph_export(
     query: String,
     near: Option<(String, usize)>,
     most: usize,
+    open: Vec<String>,
     form: String,
 ) -> Answer<bool> {
-    let question = GraphQuestion { query, near, most };
+    let question = GraphQuestion {
+        query,
+        near,
+        most,
+        open,
+    };
     write(&shell, "graph", Export::Graph(question), &form).await
 }
 

@@ -44,8 +44,14 @@ pub async fn graph(
     query: String,
     near: Option<(String, usize)>,
     most: usize,
+    open: Vec<String>,
 ) -> Answer<GraphView> {
-    let question = GraphQuestion { query, near, most };
+    let question = GraphQuestion {
+        query,
+        near,
+        most,
+        open,
+    };
     apart(&shell, move |shell| shell.session()?.graph(&question)).await
 }
 

@@ -115,6 +115,8 @@ pub struct Question {
     pub near: Option<(Sort, Name, usize)>,
     /// Group where there are more nodes than these; 0 means [`MOST_NODES`].
     pub most: usize,
+    /// The ids of groups that stand by their members.
+    pub open: Vec<String>,
 }
 
 /// The graph, and what was left out of it.
@@ -228,7 +230,7 @@ pub fn graph<L: Log>(
         question.most
     };
     Ok(Graph {
-        graph: crate::group::grouped(built, most),
+        graph: crate::group::grouped(built, most, &question.open),
         acts,
         refused,
         nodes,

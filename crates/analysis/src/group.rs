@@ -7,14 +7,23 @@ use evidence::Word;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef as _;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// What the members of a group share.
 type Shared = (Sort, String);
 
-/// The same graph with at most `most` nodes, at least one for each sort.
-pub(crate) fn grouped(mut graph: DiGraph<Node, Edge>, most: usize) -> DiGraph<Node, Edge> {
+/// A group of more members than these is not opened: a picture of so many shows nothing.
+pub const MOST_OPENED: usize = 200;
+
+/// The same graph with at most `most` nodes, at least one for each sort. The groups whose ids are in
+/// `open` stand by their members, which come on top of the others; all else stays as it is.
+pub(crate) fn grouped(
+    mut graph: DiGraph<Node, Edge>,
+    mut most: usize,
+    open: &[String],
+) -> DiGraph<Node, Edge> {
+    let mut apart = HashSet::new();
     for level in 0..4 {
         if graph.node_count() <= most {
             break;
@@ -32,7 +41,7 @@ pub(crate) fn grouped(mut graph: DiGraph<Node, Edge>, most: usize) -> DiGraph<No
                 (node.sort, share)
             })
             .collect();
-        graph = merged(&graph, &shared, most, level == 0);
+        graph = merged(&graph, &shared, &mut most, level == 0, open, &mut apart);
     }
     graph
 }
@@ -89,12 +98,17 @@ fn plural(sort: Sort) -> &'static str {
 fn merged(
     graph: &DiGraph<Node, Edge>,
     shared: &[Shared],
-    most: usize,
+    most: &mut usize,
     by_neighbours: bool,
+    open: &[String],
+    apart: &mut HashSet<(Sort, Arc<str>)>,
 ) -> DiGraph<Node, Edge> {
     let mut groups: BTreeMap<&Shared, Vec<NodeIndex>> = BTreeMap::new();
     for (place, share) in graph.node_indices().zip(shared) {
-        groups.entry(share).or_default().push(place);
+        let node = &graph[place];
+        if !apart.contains(&(node.sort, node.id.clone())) {
+            groups.entry(share).or_default().push(place);
+        }
     }
     let mut large: Vec<(&Shared, Vec<NodeIndex>)> = groups
         .into_iter()
@@ -105,16 +119,23 @@ fn merged(
     let mut into: HashMap<NodeIndex, usize> = HashMap::new();
     let mut made: Vec<Node> = Vec::new();
     for ((sort, share), members) in large {
-        if left <= most {
+        if left <= *most {
             break;
         }
-        left -= members.len() - 1;
         let label = if by_neighbours {
             let first = &graph[members[0]].id;
             format!("{first} and {} alike", members.len() - 1)
         } else {
             share.clone()
         };
+        let id = format!("group:{label}");
+        if members.len() <= MOST_OPENED && open.contains(&id) {
+            *most = most.saturating_add(members.len() - 1);
+            let nodes = members.iter().map(|member| &graph[*member]);
+            apart.extend(nodes.map(|node| (node.sort, node.id.clone())));
+            continue;
+        }
+        left -= members.len() - 1;
         let mut named: Vec<Arc<str>> = Vec::new();
         let mut count = 0_u64;
         for &member in &members {
@@ -129,7 +150,7 @@ fn merged(
         named.sort();
         named.truncate(MOST_NAMED);
         made.push(Node {
-            id: format!("group:{label}").into(),
+            id: id.into(),
             sort: *sort,
             members: count,
             named,
@@ -196,4 +217,60 @@ fn rebuilt(
         out.add_edge(from, to, edge);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::{Question, graph};
+    use crate::memory::{Memory, Told};
+    use crate::names::Names;
+    use crate::{Log as _, Role};
+
+    /// Two agents, each with files of its own kind, and the ids of what is drawn.
+    fn drawn(count: usize, open: &[&str]) -> Vec<String> {
+        let read = |agent: &str, file: String, at: usize| {
+            Told::new("data.access", at as i64)
+                .with(Role::Actor, agent)
+                .with(Role::Resource, &file)
+        };
+        let one = (0..count).map(|at| read("a", format!("logs/{at:03}"), at));
+        let other = (0..20).map(|at| read("b", format!("books/{at:03}"), at));
+        let log = Memory::of(one.chain(other));
+        let mut names = Names::new(&log, &[]).unwrap();
+        let question = Question {
+            most: 6,
+            open: open.iter().map(|id| (*id).to_owned()).collect(),
+            ..Question::default()
+        };
+        let made = graph(&mut names, &question, &|_| true).unwrap();
+        assert!(log.name("a").unwrap().is_some());
+        made.graph
+            .node_weights()
+            .map(|node| node.id.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn an_open_group_stands_by_its_members_and_all_else_as_before() {
+        let closed = drawn(30, &[]);
+        assert_eq!(
+            closed,
+            [
+                "a",
+                "b",
+                "group:books/000 and 19 alike",
+                "group:logs/000 and 29 alike"
+            ]
+        );
+        let open = drawn(30, &["group:logs/000 and 29 alike"]);
+        assert_eq!(open[..3], closed[..3]);
+        let members: Vec<String> = (0..30).map(|at| format!("logs/{at:03}")).collect();
+        assert_eq!(open[3..], members);
+    }
+
+    #[test]
+    fn a_group_of_too_many_stays_closed() {
+        let id = "group:logs/000 and 299 alike";
+        assert_eq!(drawn(300, &[id]), drawn(300, &[]));
+    }
 }

@@ -21,6 +21,8 @@ pub struct GraphQuestion {
     pub near: Option<(String, usize)>,
     /// Group where there are more nodes than these; 0 means 500.
     pub most: usize,
+    /// The ids of groups that stand by their members.
+    pub open: Vec<String>,
 }
 
 impl Session {
@@ -71,6 +73,7 @@ impl Session {
                 window: Window::default(),
                 near,
                 most: asked.most,
+                open: asked.open.clone(),
             };
             let made = graph(names, &question, &|act| {
                 !without.contains(&act.event)

@@ -108,6 +108,8 @@ export class View {
   tab = $state<Tab>("proof");
   /** What Lineage, Reach and Graph start from. */
   from = $state<string | null>(null);
+  /** The groups of the graph that stand by their members. */
+  opened = $state.raw<readonly string[]>([]);
   /** From which moment Reach looks; RFC 3339. */
   after = $state<string | null>(null);
   /** Whether Reach looks backwards: where it came from. */

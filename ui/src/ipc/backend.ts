@@ -136,10 +136,10 @@ export interface Backend {
   lineage(id: string): Promise<LineageTree>;
   /** What could be touched from it; with `origin` backwards, where it came from. */
   reach(from: string, after: string | null, origin: boolean): Promise<ReachView>;
-  /** The graph of the events that a query picks, or what lies within so many edges of an id, in at most so many nodes. */
-  graph(query: string, near: [string, number] | null, most: number): Promise<GraphView>;
+  /** The graph of the events that a query picks, or what lies within so many edges of an id, in at most so many nodes and those of open groups. */
+  graph(query: string, near: [string, number] | null, most: number, open: string[]): Promise<GraphView>;
   /** Asks for a place and writes the graph there. False where the person chose none. */
-  graphExport(query: string, near: [string, number] | null, most: number, form: Form): Promise<boolean>;
+  graphExport(query: string, near: [string, number] | null, most: number, open: string[], form: Form): Promise<boolean>;
   lineageExport(id: string, form: Form): Promise<boolean>;
   reachExport(from: string, after: string | null, origin: boolean, form: Form): Promise<boolean>;
   findings(query: string): Promise<FindingsView>;

@@ -40,6 +40,9 @@ pub struct Graph {
     /// Group where there are more nodes than these.
     #[arg(long, value_name = "N", default_value_t = 500)]
     limit: usize,
+    /// Show the members of this group, as the table names it. May be repeated.
+    #[arg(long, value_name = "GROUP")]
+    open: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,6 +73,7 @@ pub fn run(it: Graph, desk: Desk, out: &Output) -> Result<Found> {
         query: it.query.unwrap_or_default().trim_start().to_owned(),
         near: it.from.map(|from| (from, it.hops)),
         most: it.limit,
+        open: it.open,
     };
     match it.format {
         _ if out.json => out.document(&session.graph(&question)?)?,

@@ -312,6 +312,7 @@ impl Session {
                 query: query.clone(),
                 near: None,
                 most: MOST_NODES,
+                open: Vec::new(),
             };
             let graph = self.graph_without(&asked, left_out)?;
             Some(convert::graph(&query, graph))
