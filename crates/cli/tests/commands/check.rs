@@ -31,6 +31,7 @@ fn a_report_is_checked_step_by_step() {
     signature  missing nobody signed it: whoever has the report could have written all of it anew
     rows       holds   each of 1 cited records has the bytes and the SHA-256 that it is cited by
     proofs     holds   every proof was checked again from its bytes and shows what the report says; 0 of 1 records are proven without the case, by the keys that the examiner trusts
+    paper              there is no report.pdf: a build that makes none wrote the report, or it was left out; report.html says the same and more
     render     holds   rendered again from the data, 5 files are the same byte for byte
     keys               no keys were given: nothing here can be better than intact
 

@@ -1,32 +1,26 @@
 //! Gathers what a report says from a case.
 
-use super::alone::{self, shown};
-use super::proofs::Proofs;
-use super::untold::{black_out, events_left_out, leave_out, untell};
-use super::withhold::{self, Held, blacked_out, mask, refuse_leaks};
+use super::cite::Gathered;
+use super::untold::{events_left_out, untell};
+use super::withhold::{self, mask, refuse_leaks};
 use super::{Reporting, convert, paragraphs, unwritten};
 use crate::api::{FindingsRequest, LineageView, ReachView, Summary, TimelineFilter};
 use crate::coverage;
 use crate::failure::{Failure, Result};
 use crate::follow::event_text;
-use crate::progress::{Phase, Progress};
+use crate::progress::Progress;
 use crate::reach::ReachQuestion;
-use crate::record::{contract_members, reread, why};
 use crate::session::Session;
 use crate::timeline::engine_filter;
-use crate::verify::read_case;
 use crate::{GraphQuestion, Micros};
 use analysis::EventId;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use evidence::keys::Trust;
-use evidence::{Digest, FileFacts, FileId};
-use report::extract::{self, Cited, Material};
+use evidence::FileId;
+use report::extract::{Cited, Material};
 use report::model::{self, Report};
 use report::packet;
 use report::render::Files;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::{CaseFile, Reader, RecordId};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Reader, RecordId};
 
 /// A report cites no more records than these: more than anybody reads.
 const MOST_CITED: usize = 100_000;
@@ -153,130 +147,6 @@ impl Session {
             searches,
             from: bound(&from).and_then(|all| all.into_iter().min()),
             until: bound(&until).and_then(|all| all.into_iter().max()),
-        })
-    }
-
-    /// The extract, the files of `proofs/`, and the SHA-256 of each file as it is now.
-    fn cite(
-        &self,
-        reader: &Reader,
-        records: &BTreeSet<RecordId>,
-        held: &Held,
-        progress: &Progress,
-    ) -> Result<Gathered> {
-        let stored = reader.trust()?;
-        let trust = Trust {
-            keys: stored.into_iter().map(|stored| stored.key).collect(),
-        };
-        let limits = &self.desk.limits;
-        let listed = reader.files()?;
-        let facts = read_case(reader, &trust, &self.desk, progress, |_| true)?;
-        progress.begin(Phase::Proving)?;
-        let now = |facts: &FileFacts| (facts.id.0, sha256_now(facts, &listed));
-        let received = facts.iter().map(now).collect();
-        let files: HashMap<FileId, CaseFile> =
-            listed.iter().map(|file| (file.id, file.clone())).collect();
-        let mut texts = Vec::new();
-        for (record, withheld) in held {
-            let bytes = reader.record(*record)?;
-            texts.extend(blacked_out(&bytes, &withheld.members, limits.json_depth).1);
-        }
-        let facts = facts.iter().collect();
-        let mut proofs = Proofs::new(reader, &files, facts, &trust, limits, (held, &texts));
-        let mut material = proofs.gather(records)?;
-        let packet = std::mem::take(&mut proofs.out);
-
-        let all_findings = reader.findings()?;
-        let mut cited = Vec::with_capacity(records.len());
-        let mut raws = Vec::with_capacity(records.len());
-        let mut left_out = Vec::new();
-        for record in records {
-            progress.go_on()?;
-            progress.add_records(1);
-            let row = reader.event(*record)?;
-            let bytes = reader.record(*record)?;
-            let (reason, codes) = why(reader, &row, *record, &all_findings)?;
-            let sha256 = Digest::of(&bytes).to_string();
-            let members: BTreeMap<&str, serde_json::Value> =
-                contract_members(&row).into_iter().collect();
-            let text = |value: &serde_json::Value| match value {
-                serde_json::Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
-            let fields = report::timeline::FIELDS
-                .iter()
-                .filter_map(|name| Some(((*name).to_owned(), text(members.get(name)?).into())));
-            let mut one = Cited {
-                cite: format!("E{}:{}:{}", record.file.0, record.ordinal, &sha256[..8]),
-                source: record.file.0,
-                ordinal: record.ordinal.into(),
-                path: row.path.as_ref().into(),
-                format: files[&record.file].kind.format().as_str().to_owned(),
-                stream: row.stream.as_deref().map(Into::into),
-                seq: row.seq,
-                offset: row.offset,
-                length: row.length,
-                raw: STANDARD.encode(&bytes),
-                sha256,
-                time: row.time.map(|time| time.to_string()),
-                fields: fields.collect(),
-                verdict: convert::verdict(crate::summary::word(row.own)),
-                reason: sentence(row.own, &reason).into(),
-                findings: codes,
-                proof: Vec::new(),
-                uncovered: Vec::new(),
-                alone: model::Verdict::Unproven,
-                material: material.remove(record).unwrap_or(Material::None {
-                    why: "nothing was gathered for it".into(),
-                }),
-                withheld: None,
-            };
-            if let Some(withheld) = held.get(record) {
-                one.withheld = Some(withheld.clone());
-                if withheld.members.is_empty() {
-                    leave_out(&mut one);
-                    left_out.push(bytes.clone());
-                } else {
-                    let (shown, hidden) = blacked_out(&bytes, &withheld.members, limits.json_depth);
-                    let kind = files[&record.file].kind;
-                    black_out(
-                        &mut one,
-                        &shown,
-                        reread(kind, &shown, &trust, limits),
-                        &hidden,
-                    );
-                }
-            }
-            cited.push(one);
-            raws.push(bytes);
-        }
-        let subjects: Vec<(&Cited, &[u8])> =
-            cited.iter().zip(raws.iter().map(Vec::as_slice)).collect();
-        let shown = shown(&packet, &subjects, &trust, limits)?;
-        for (one, shown) in cited.iter_mut().zip(shown) {
-            if !held.is_empty() && refuted_for_want_of(one, shown.verdict) {
-                // What is held back is declared: it refutes nothing that is shown beside it.
-                one.material = Material::None {
-                    why: "what is held back elsewhere belongs to its proof".into(),
-                };
-                one.proof = vec![extract::Step {
-                    name: "seal".into(),
-                    outcome: "missing".into(),
-                    text: "what is held back elsewhere belongs to its proof".into(),
-                    value: None,
-                }];
-                continue;
-            }
-            one.alone = alone::verdict(shown.verdict);
-            one.proof = shown.steps.iter().map(alone::step).collect();
-            one.uncovered = shown.uncovered.into_iter().map(Into::into).collect();
-        }
-        Ok(Gathered {
-            cited,
-            files: packet,
-            received,
-            texts,
-            left_out,
         })
     }
 
@@ -456,55 +326,12 @@ impl Session {
     }
 }
 
-/// What was gathered from the case.
-struct Gathered {
-    cited: Vec<Cited>,
-    /// The files of `proofs/`.
-    files: Files,
-    /// The SHA-256 of each file of the case as it is now.
-    received: HashMap<u32, String>,
-    /// Texts that are blacked out.
-    texts: Vec<String>,
-    /// Records that are left out.
-    left_out: Vec<Vec<u8>>,
-}
-
-/// Whether the files refute a record that the case does not.
-fn refuted_for_want_of(one: &Cited, shown: evidence::Verdict) -> bool {
-    let shown = alone::verdict(shown);
-    shown == model::Verdict::Contradicted && one.verdict > model::Verdict::Contradicted
-}
-
 fn too_many() -> Failure {
     Failure::request(
         "too-many-records",
         format!("More than {MOST_CITED} records would be cited."),
         "Narrow the query, or give --cite for the records that matter.",
     )
-}
-
-/// The SHA-256 of a file now, of the same bytes as the one that was noted at receipt.
-fn sha256_now(facts: &FileFacts, listed: &[CaseFile]) -> String {
-    let of_database = listed
-        .iter()
-        .any(|file| file.id == facts.id && file.kind == evidence::Kind::ReceiptsDatabase);
-    let digest = if of_database {
-        facts.sha256_as_found
-    } else {
-        facts.sha256
-    };
-    digest.to_string()
-}
-
-/// The reason as a report has it: for a reader who is not the examiner, and a whole sentence.
-fn sentence(verdict: evidence::Word, reason: &str) -> String {
-    if verdict == evidence::Word::Verified {
-        return "A seal covers it, every check holds, and the examiner trusts its key from outside the evidence.".to_owned();
-    }
-    let mut chars = reason.chars();
-    let first = chars.next().map(|first| first.to_uppercase().to_string());
-    let end = if reason.ends_with('.') { "" } else { "." };
-    format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
 }
 
 /// What the examiner noted at cited events.

@@ -1,6 +1,7 @@
 //! A report that others can check: what a case shows of chosen records, with what proves it.
 
 pub(crate) mod alone;
+mod cite;
 pub(crate) mod convert;
 pub(crate) mod folder;
 mod gather;
