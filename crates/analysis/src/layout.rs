@@ -75,12 +75,12 @@ pub fn layout(graph: &DiGraph<Node, Edge>, seed: u64) -> Vec<(i32, i32)> {
 }
 
 /// Above so many nodes their crowds are drawn apart.
-const CROWD: usize = 60;
+const CROWD: usize = 24;
 /// How much of a place is then its rank among all: voids shrink, crowds widen, the order stays.
 const EVEN: f64 = 0.6;
 /// So many nodes at most are kept from lying on one another: each is held against each.
 const KEPT_APART: usize = 150;
-const APART_ROUNDS: usize = 24;
+const APART_ROUNDS: usize = 80;
 /// Nearer than this, two marks and what is between them cannot be told apart. In a picture that is
 /// `WIDE` times as wide as it is high, as they are all shown.
 const NEAREST: f64 = 800.0;
@@ -91,10 +91,12 @@ fn drawn_apart(at: &[(i32, i32)]) -> Vec<(i32, i32)> {
     let down = evened(&at.iter().map(|place| place.1).collect::<Vec<_>>());
     let mut out: Vec<(f64, f64)> = across.into_iter().zip(down).collect();
     keep_apart(&mut out);
-    let inside = |value: f64| value.clamp(0.0, f64::from(SIDE)) as i32;
-    out.into_iter()
-        .map(|(x, y)| (inside(x), inside(y)))
-        .collect()
+    out.into_iter().map(|(x, y)| (x as i32, y as i32)).collect()
+}
+
+fn inside(x: f64, y: f64) -> (f64, f64) {
+    let side = f64::from(SIDE);
+    (x.clamp(0.0, side), y.clamp(0.0, side))
 }
 
 /// Of many values each nearer to where its rank among them stands.
@@ -137,8 +139,9 @@ fn keep_apart(at: &mut [(f64, f64)]) {
                     true => (1.0, 0.0, NEAREST / 2.0),
                     false => (x, y, (NEAREST - far) / 2.0 / far),
                 };
-                at[one] = (at[one].0 - x * by, at[one].1 - y * WIDE * by);
-                at[other] = (at[other].0 + x * by, at[other].1 + y * WIDE * by);
+                // At an edge there is nowhere to go but along it.
+                at[one] = inside(at[one].0 - x * by, at[one].1 - y * WIDE * by);
+                at[other] = inside(at[other].0 + x * by, at[other].1 + y * WIDE * by);
                 moved = true;
             }
         }

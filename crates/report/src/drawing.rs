@@ -37,7 +37,10 @@ pub fn graph(graph: &Graph, of: &str) -> String {
             )
         })
         .collect();
-    let mut plan = Plan::default();
+    let mut plan = Plan {
+        sheet: (wide, high),
+        taken: Vec::new(),
+    };
     for (x, y) in &places {
         plan.take((*x, *y), (28.0, 26.0));
     }
@@ -256,8 +259,9 @@ fn name_of(node: &Node) -> String {
 }
 
 /// Where words stand so that none lies on another.
-#[derive(Default)]
 struct Plan {
+    /// Nothing is written beyond it.
+    sheet: (f64, f64),
     /// Left, top, right, bottom.
     taken: Vec<[f64; 4]>,
 }
@@ -272,9 +276,11 @@ impl Plan {
     fn place(&mut self, spots: &[(f64, f64)], size: (f64, f64)) -> Option<(f64, f64)> {
         let (w, h) = (size.0 / 2.0, size.1 / 2.0);
         let spot = spots.iter().copied().find(|(x, y)| {
-            self.taken.iter().all(|[left, top, right, bottom]| {
-                x + w <= *left || *right <= x - w || y + h <= *top || *bottom <= y - h
-            })
+            let is_on = *x >= w && *y >= h && *x + w <= self.sheet.0 && *y + h <= self.sheet.1;
+            is_on
+                && self.taken.iter().all(|[left, top, right, bottom]| {
+                    x + w <= *left || *right <= x - w || y + h <= *top || *bottom <= y - h
+                })
         })?;
         self.take(spot, size);
         Some(spot)
