@@ -202,8 +202,8 @@ impl Sheet<'_> {
         Value::Array(runs.out)
     }
 
-    /// A figure in the page's own faces, with no letter that they lack. An attribute is ours: a quote
-    /// of the evidence is escaped.
+    /// A figure in the page's own face, with no letter that it lacks. An attribute is ours: a quote of
+    /// the evidence is escaped.
     fn drawn(&self, svg: &str) -> String {
         let mut out = String::with_capacity(svg.len());
         // The markup is ASCII: other letters are of labels.
@@ -215,19 +215,14 @@ impl Sheet<'_> {
                 Piece::May | Piece::End => {}
             }
         }
-        out.replace(
-            "font-family=\"sans-serif\"",
-            "font-family=\"Libertinus Serif\"",
-        )
-        .replace(
-            "font-family=\"monospace\"",
-            "font-family=\"DejaVu Sans Mono\"",
-        )
-        .replacen(
-            "role=\"img\" font-size",
-            "role=\"img\" font-family=\"Libertinus Serif\" font-size",
-            1,
-        )
+        const FACE: &str = "font-family=\"Libertinus Serif\"";
+        out.replace("font-family=\"sans-serif\"", FACE)
+            .replace("font-family=\"monospace\"", FACE)
+            .replacen(
+                "role=\"img\" font-size",
+                &format!("role=\"img\" {FACE} font-size"),
+                1,
+            )
     }
 
     /// A line for who does not see it.

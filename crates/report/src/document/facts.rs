@@ -354,7 +354,7 @@ fn graph_words(graph: &Graph) -> Line {
             thousands(graph.all_nodes),
             " things are grouped into ",
             thousands(nodes),
-            "; a number in brackets says how many a node stands for. "
+            "; a number before × says how many a node stands for. "
         ]);
     }
     out.extend(line!["The same as data: ", code("graph.graphml"), "."]);
