@@ -20,6 +20,7 @@ ON_OPENING = {
     "a note": "UPDATE note SET comment = 'seen by nobody'",
     "a star": "UPDATE note SET starred = 1 - starred",
     "a tag": "UPDATE tag SET tag = 'harmless'",
+    "what was made of a finding": "INSERT INTO assessment VALUES ('0123456789abcdef', 'token-replayed', 'a', 'explained', NULL, 0)",
     "a merge": "INSERT INTO merge VALUES ('a', 'b', 1, NULL, 0)",
     "the last record": "DELETE FROM event WHERE id = (SELECT max(id) FROM event)",
     "a block of bytes": "DELETE FROM block WHERE id = (SELECT min(id) FROM block)",

@@ -221,10 +221,10 @@ fn rebuilt(
 
 #[cfg(test)]
 mod tests {
+    use crate::Role;
     use crate::graph::{Question, graph};
     use crate::memory::{Memory, Told};
     use crate::names::Names;
-    use crate::{Log as _, Role};
 
     /// Two agents, each with files of its own kind, and the ids of what is drawn.
     fn drawn(count: usize, open: &[&str]) -> Vec<String> {
@@ -243,7 +243,6 @@ mod tests {
             ..Question::default()
         };
         let made = graph(&mut names, &question, &|_| true).unwrap();
-        assert!(log.name("a").unwrap().is_some());
         made.graph
             .node_weights()
             .map(|node| node.id.to_string())

@@ -2,9 +2,9 @@
 //! log, and held against that line whenever the case is opened.
 //!
 //! Hashed is what is small: imports, files, judgement, trust, merges, notes, tags, what was made of
-//! findings. Of what is large, how much of it there is. Rows of events are held against the bytes by a whole verification
-//! ([`Reader::check_rows`]). Who can write the file can also write the line anew; against that, the
-//! newest hash of the custody log is noted elsewhere.
+//! findings. Of what is large, how much of it there is. Rows of events are held against the bytes by
+//! a whole verification ([`Reader::check_rows`]). Who can write the file can also write the line
+//! anew; against that, the newest hash of the custody log is noted elsewhere.
 
 use crate::column::Column;
 use crate::custody::{self, CustodyLine};

@@ -12,6 +12,8 @@ const NAMES: Record<string, string> = {
   "identity-merge": "names joined",
   "identity-split": "names parted",
   report: "report written",
+  "event-note": "event noted",
+  "finding-note": "finding assessed",
 };
 
 export function actName(act: string): string {

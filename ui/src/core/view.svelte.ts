@@ -225,6 +225,7 @@ export class View {
     this.selection = null;
     this.tab = "proof";
     this.from = null;
+    this.opened = [];
     this.after = null;
     this.origin = false;
     this.head = null;

@@ -1,10 +1,9 @@
 import { flushSync, mount, unmount } from "svelte";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Backend } from "../ipc";
-import { fake } from "../ipc/fake";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { fake, type Fake } from "../ipc/fake";
 import Exhibit from "./Exhibit.svelte";
 
-let backend: Backend;
+let backend: Fake;
 let shown: object;
 
 async function settled(): Promise<void> {
@@ -70,4 +69,17 @@ test("keys alone move a column, size it, and put all back as usual", async () =>
 test("the columns that always stand cannot be taken away", async () => {
   await choose();
   for (const name of ["verdict", "time", "record"]) expect(find(`[data-column=${name}]`)).toHaveProperty("disabled", true);
+});
+
+test("what was drawn last is kept though the place is left at once, and never in another case", async () => {
+  const kept = vi.spyOn(backend, "keepColumns");
+  await press("[data-head=type] .edge", "ArrowRight");
+  await click('[data-place="evidence"]');
+  expect(kept).toHaveBeenCalledTimes(1);
+  await click('[data-place="timeline"]');
+  await press("[data-head=type] .edge", "ArrowRight");
+  backend.tell({ event: "case", case: { name: "b.exhibit", path: "/b.exhibit", writable: true, notes: [] } });
+  await settled();
+  await new Promise((done) => setTimeout(done, 500));
+  expect(kept).toHaveBeenCalledTimes(1);
 });

@@ -1,7 +1,6 @@
 /** The columns that are shown now, kept with the case. */
 
-import type { Column, ColumnName } from "../../ipc";
-import type { Backend } from "../../ipc";
+import type { Backend, Column, ColumnName } from "../../ipc";
 import { moved, toggled, USUAL } from "./columns";
 
 /** How wide a column can be made, in tenths of the text's size. */
@@ -11,11 +10,14 @@ export const WIDEST = 800;
 export class Columns {
   all = $state.raw<readonly Column[]>(USUAL);
   #backend: Backend;
+  #isOpen: () => boolean;
   /** Whether what is shown is not kept yet. */
   #behind = $state(false);
 
-  constructor(backend: Backend) {
+  /** `isOpen`: whether the case that they are of is still the open one. */
+  constructor(backend: Backend, isOpen: () => boolean) {
     this.#backend = backend;
+    this.#isOpen = isOpen;
   }
 
   async load(): Promise<void> {
@@ -60,7 +62,7 @@ export class Columns {
 
   /** Keeps what is not kept yet. A case that cannot be written to, or not now, shows it all the same. */
   async keep(): Promise<void> {
-    if (!this.#behind) return;
+    if (!this.#behind || !this.#isOpen()) return;
     const columns = this.all;
     const usual = this.areUsual;
     try {
