@@ -11,7 +11,7 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, State};
 use workbench::Failure;
 use workbench::api::{
-    FailureView, Histogram, RecordId, RecordView, Summary, TimelineFilter, TimelinePage,
+    FailureView, Histogram, RecordId, RecordView, Summary, Survey, TimelineFilter, TimelinePage,
 };
 
 pub type Answer<T> = Result<T, FailureView>;
@@ -156,6 +156,29 @@ pub async fn timeline(
 ) -> Answer<TimelinePage> {
     apart(&shell, move |shell| {
         shell.session()?.timeline(&filter, first, limit)
+    })
+    .await
+}
+
+#[tauri::command]
+pub async fn understand(shell: Held<'_>, query: String) -> Answer<()> {
+    apart(&shell, move |shell| shell.session()?.understand(&query)).await
+}
+
+#[tauri::command]
+pub async fn matching(shell: Held<'_>, filter: TimelineFilter) -> Answer<u64> {
+    apart(&shell, move |shell| shell.session()?.matching(&filter)).await
+}
+
+#[tauri::command]
+pub async fn rank_at(shell: Held<'_>, filter: TimelineFilter, time: i64) -> Answer<u64> {
+    apart(&shell, move |shell| shell.session()?.rank_at(&filter, time)).await
+}
+
+#[tauri::command]
+pub async fn survey(shell: Held<'_>, filter: TimelineFilter, buckets: u32) -> Answer<Survey> {
+    apart(&shell, move |shell| {
+        shell.session()?.survey(&filter, buckets)
     })
     .await
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Result, StoreError};
 use crate::filter::Filter;
-use crate::plan::{Plan, Selection};
+use crate::plan::Plan;
 use crate::reader::{Block, Reader};
 use crate::spans::Spans;
 use crate::timeline::Key;
@@ -18,6 +18,7 @@ const CACHED_BLOCKS: usize = 256;
 
 /// What a reader remembers. The first part is true for one state of the case alone; names, paths
 /// and blocks never change, and their numbers are never used again.
+#[derive(Default)]
 pub(crate) struct Cache {
     version: Option<i64>,
     zones: Option<Arc<Zones>>,
@@ -25,34 +26,11 @@ pub(crate) struct Cache {
     marks: Option<Arc<Vec<Key>>>,
     streams: Option<Arc<Vec<Arc<str>>>>,
     pub(crate) plan: Option<(Filter, Arc<Plan>)>,
-    pub(crate) selection: Option<Arc<Selection>>,
     pub(crate) without: Option<Arc<Vec<Key>>>,
     names: HashMap<i64, Arc<str>>,
     name_bytes: usize,
     paths: HashMap<u32, Arc<str>>,
     blocks: HashMap<i64, Arc<Block>>,
-    /// The most keys of a filter's rows that are held whole (16 MiB).
-    pub(crate) most_held: usize,
-}
-
-impl Default for Cache {
-    fn default() -> Cache {
-        Cache {
-            version: None,
-            zones: None,
-            spans: None,
-            marks: None,
-            streams: None,
-            plan: None,
-            selection: None,
-            without: None,
-            names: HashMap::new(),
-            name_bytes: 0,
-            paths: HashMap::new(),
-            blocks: HashMap::new(),
-            most_held: 1 << 20,
-        }
-    }
 }
 
 impl Cache {
@@ -64,7 +42,6 @@ impl Cache {
             self.marks = None;
             self.streams = None;
             self.plan = None;
-            self.selection = None;
             self.without = None;
         }
     }

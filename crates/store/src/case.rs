@@ -3,6 +3,7 @@
 use crate::custody::{self, By, CustodyEntry};
 use crate::error::{Result, StoreError};
 use crate::import::ImportWriter;
+use crate::kept::Kept;
 use crate::lock::Lock;
 use crate::reader::Reader;
 use crate::{judgement, schema, state, trust, unfinished};
@@ -49,6 +50,7 @@ pub struct Case {
     writer: Option<Connection>,
     /// Records from this id on are what an interrupted import left.
     hidden_from: Option<FileId>,
+    kept: Arc<Kept>,
     /// Last, so that it is let go of after the connection.
     lock: Arc<Lock>,
 }
@@ -104,6 +106,7 @@ impl Case {
                 let case = Case {
                     writer: Some(conn),
                     hidden_from: None,
+                    kept: Arc::default(),
                     lock,
                 };
                 Ok((case, recovered))
@@ -131,6 +134,7 @@ impl Case {
                     Case {
                         writer: None,
                         hidden_from,
+                        kept: Arc::default(),
                         lock,
                     },
                     Vec::new(),
@@ -149,7 +153,8 @@ impl Case {
     pub fn reader(&self) -> Result<Reader> {
         let conn = connect(self.lock.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         conn.pragma_update(None, "cache_size", -(16 << 10))?;
-        Reader::new(conn, self.hidden_from, Arc::clone(&self.lock))
+        let (lock, kept) = (Arc::clone(&self.lock), Arc::clone(&self.kept));
+        Reader::new(conn, self.hidden_from, lock, kept)
     }
 
     /// Begins an import. What an earlier one left behind in this session, not finished and not

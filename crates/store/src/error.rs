@@ -48,6 +48,9 @@ pub enum StoreError {
     /// Asked for something that the case does not hold.
     #[error("not in the case: {0}")]
     Missing(String),
+    /// Whoever asked no longer wants the answer.
+    #[error("stopped on request")]
+    Stopped,
     /// The operating system said no.
     #[error("{text}")]
     Io {

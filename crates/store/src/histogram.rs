@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::filter::Filter;
 use crate::judgement::{Counts, WORDS};
-use crate::plan::Plan;
+use crate::plan::{Hit, Plan};
 use crate::reader::Reader;
 use crate::words::get_u64;
 use evidence::Micros;
@@ -58,6 +58,34 @@ impl Reader {
         Ok(buckets)
     }
 
+    /// How many rows pass the filter, and the dated ones of them counted as [`Reader::histogram`]
+    /// does, but that where it has terms, nothing outside its window is counted. The rows are gone
+    /// through once, and a page of them anywhere is at hand afterwards. Where `go_on` says no
+    /// meanwhile, that is [`StoreError::Stopped`](crate::StoreError::Stopped).
+    pub fn survey(
+        &self,
+        filter: &Filter,
+        level: u32,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<(u64, Vec<Bucket>)> {
+        let level = level.min(62);
+        let _snapshot = self.snapshot()?;
+        if filter.terms.is_empty() {
+            let count = match self.known_count(filter)? {
+                Some(count) => count,
+                None => {
+                    let plan = self.plan(filter)?;
+                    self.select(filter, &plan, &mut |_| {}, go_on)?.rows
+                }
+            };
+            return Ok((count, self.histogram(filter, level)?));
+        }
+        let mut tally = Tally::new(level);
+        let plan = self.plan(filter)?;
+        let selection = self.select(filter, &plan, &mut |hit| tally.add(hit), go_on)?;
+        Ok((selection.rows, tally.buckets()))
+    }
+
     /// Sums up the tallies of a finer level.
     fn tallied(
         &self,
@@ -108,21 +136,40 @@ impl Reader {
         };
         // Not the cached one: the timeline's own stays.
         let plan = Plan::new(&self.conn, &whole, self.zones()?, self.spans()?)?;
-        let mut counts: HashMap<i64, Counts> = HashMap::new();
-        plan.each(self, &mut |hit| {
-            if !hit.undated {
-                *counts
-                    .entry(hit.key.place >> level)
-                    .or_default()
-                    .slot(hit.verdict) += 1;
-            }
-        })?;
+        let mut tally = Tally::new(level);
+        plan.each(self, &mut |hit| tally.add(hit))?;
+        Ok(tally.buckets())
+    }
+}
+
+/// Rows counted one by one.
+struct Tally {
+    level: u32,
+    counts: HashMap<i64, Counts>,
+}
+
+impl Tally {
+    fn new(level: u32) -> Tally {
+        Tally {
+            level,
+            counts: HashMap::new(),
+        }
+    }
+
+    fn add(&mut self, hit: &Hit) {
+        if !hit.undated {
+            let bucket = self.counts.entry(hit.key.place >> self.level).or_default();
+            *bucket.slot(hit.verdict) += 1;
+        }
+    }
+
+    fn buckets(self) -> Vec<Bucket> {
         let bucket = |(bucket, counts): (i64, _)| Bucket {
-            start: Micros(bucket << level),
+            start: Micros(bucket << self.level),
             counts,
         };
-        let mut buckets: Vec<Bucket> = counts.into_iter().map(bucket).collect();
+        let mut buckets: Vec<Bucket> = self.counts.into_iter().map(bucket).collect();
         buckets.sort_unstable_by_key(|bucket| bucket.start);
-        Ok(buckets)
+        buckets
     }
 }

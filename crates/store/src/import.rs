@@ -448,7 +448,7 @@ impl<'case> ImportWriter<'case> {
     pub fn reader(&mut self) -> Result<Reader> {
         self.commit()?;
         let conn = case::connect(self.lock.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        Reader::new(conn, None, Arc::clone(&self.lock))
+        Reader::new(conn, None, Arc::clone(&self.lock), Arc::default())
     }
 
     /// The complete imports of the case that hold the same files, at the same paths with the same

@@ -26,6 +26,7 @@ pub mod foreign;
 mod histogram;
 mod import;
 mod judgement;
+mod kept;
 mod lock;
 mod mentions;
 mod merges;

@@ -7,7 +7,7 @@
 //! is common is found soon wherever one begins. No text of a filter becomes SQL.
 
 use crate::column::Column;
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::filter::{Compare, Filter, How, On, Term};
 use crate::judgement::{WORDS, word_bit};
 use crate::pack::Native;
@@ -379,8 +379,15 @@ impl Plan {
             .try_for_each(|&at| self.scan(reader, at, &mut spans, each))
     }
 
-    /// All rows that pass, counted and in order.
-    pub(crate) fn select(&self, reader: &Reader, most_held: usize) -> Result<Selection> {
+    /// All rows that pass, counted and in order; each is given to `each` besides, in no order. It
+    /// is asked for each zone whether to go on; where not, that is [`StoreError::Stopped`].
+    pub(crate) fn select(
+        &self,
+        reader: &Reader,
+        most_held: usize,
+        each: &mut dyn FnMut(&Hit),
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<Selection> {
         let conn = &reader.conn;
         let mut keys = Vec::new();
         let mut rows = 0u64;
@@ -388,8 +395,12 @@ impl Plan {
         bits.resize_with(self.zones.all.len(), Numbers::default);
         let mut spans = self.spans.cursor(conn);
         for &at in &self.candidates {
+            if !go_on() {
+                return Err(StoreError::Stopped);
+            }
             let first = self.zones.all[at].first;
             self.scan(reader, at, &mut spans, &mut |hit| {
+                each(hit);
                 rows += 1;
                 bits[at].add(hit.key.id - first);
                 if keys.len() < most_held {

@@ -7,6 +7,7 @@ use crate::custody::{self, CustodyCheck};
 use crate::error::{Result, StoreError};
 use crate::import::Ledger;
 use crate::judgement::{self, Counts, StoredFinding, Stream};
+use crate::kept::Kept;
 use crate::lock::Lock;
 use crate::pack::{Layout, Unpacker};
 use crate::record::RecordId;
@@ -116,6 +117,7 @@ pub struct Reader {
     /// What an interrupted import left, from this file on, is not seen.
     hidden_from: Option<FileId>,
     pub(crate) cache: RefCell<Cache>,
+    pub(crate) kept: Arc<Kept>,
     unpacker: RefCell<Unpacker>,
     /// The blocks that records were read from last, the last one first: the next is often in one of
     /// them too.
@@ -137,21 +139,24 @@ impl Reader {
         conn: Connection,
         hidden_from: Option<FileId>,
         lock: Arc<Lock>,
+        kept: Arc<Kept>,
     ) -> Result<Reader> {
         Ok(Reader {
             conn,
             hidden_from,
             cache: RefCell::default(),
+            kept,
             unpacker: RefCell::new(Unpacker::new()?),
             held: RefCell::default(),
             lock,
         })
     }
 
-    /// Another view of the same case, with a connection and caches of its own.
+    /// Another view of the same case, with a connection of its own.
     pub fn another(&self) -> Result<Reader> {
         let conn = case::connect(self.lock.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        Reader::new(conn, self.hidden_from, Arc::clone(&self.lock))
+        let (lock, kept) = (Arc::clone(&self.lock), Arc::clone(&self.kept));
+        Reader::new(conn, self.hidden_from, lock, kept)
     }
 
     /// A number that changes whenever the case has.

@@ -4,7 +4,7 @@ use crate::column::Column;
 use crate::error::{Result, StoreError};
 use crate::filter::Filter;
 use crate::judgement::{self, Counts, MARK_EVERY, WORDS};
-use crate::plan::{Plan, Selection};
+use crate::plan::{Hit, Plan, Selection};
 use crate::reader::Reader;
 use crate::record::RecordId;
 use crate::words::{get_u64, unsigned};
@@ -98,8 +98,8 @@ enum Way {
     Stretch(Key, Option<Key>),
     /// They are picked one by one.
     Picked(Arc<Plan>),
-    /// They are all but these few.
-    AllBut(Arc<Plan>, Arc<Vec<Key>>),
+    /// They are all but a few, those of the other filter.
+    AllBut(Arc<Plan>, Filter),
 }
 
 impl Reader {
@@ -113,33 +113,39 @@ impl Reader {
         let _snapshot = self.snapshot()?;
         let keys = match self.way(filter)? {
             Way::Stretch(low, high) => self.stretch_page(low, high, from, limit)?,
-            Way::Picked(plan) => self.picked_page(&plan, from, limit)?,
-            Way::AllBut(plan, without) => self.rest_page(&plan, &without, from, limit)?,
+            Way::Picked(plan) => self.picked_page(filter, &plan, from, limit)?,
+            Way::AllBut(plan, others) => self.rest_page(filter, &plan, &others, from, limit)?,
         };
         self.rows(&keys)
     }
 
-    /// How many rows pass the filter.
+    /// How many rows pass the filter. The rows of the filter that pages are read of stay at hand.
     pub fn count(&self, filter: &Filter) -> Result<u64> {
+        let _snapshot = self.snapshot()?;
+        if let Some(count) = self.known_count(filter)? {
+            return Ok(count);
+        }
+        let plan = Plan::new(&self.conn, filter, self.zones()?, self.spans()?)?;
+        let mut count = 0;
+        plan.each(self, &mut |_| count += 1)?;
+        Ok(count)
+    }
+
+    /// How many rows pass the filter, where that is known without going through them.
+    pub fn known_count(&self, filter: &Filter) -> Result<Option<u64>> {
         let _snapshot = self.snapshot()?;
         if filter.terms.is_empty() && filter.from.is_none() && filter.until.is_none() {
             let counts = self.event_counts()?;
             let wanted =
                 |word: &&Word| filter.verdicts.is_empty() || filter.verdicts.contains(word);
-            return Ok(WORDS
-                .iter()
-                .filter(wanted)
-                .map(|&word| counts.of(word))
-                .sum());
+            let wanted = WORDS.iter().filter(wanted);
+            return Ok(Some(wanted.map(|&word| counts.of(word)).sum()));
         }
-        match self.way(filter)? {
-            Way::Stretch(low, high) => {
-                let (first, end) = self.stretch_ranks(low, high)?;
-                Ok(end - first)
-            }
-            Way::Picked(plan) => Ok(self.selection(&plan)?.rows),
-            Way::AllBut(_, without) => Ok(self.total()? - without.len() as u64),
+        if let Way::Stretch(low, high) = self.way(filter)? {
+            let (first, end) = self.stretch_ranks(low, high)?;
+            return Ok(Some(end - first));
         }
+        Ok(self.kept_selection(filter)?.map(|selection| selection.rows))
     }
 
     /// How many rows that pass the filter stand before a key: the rank of the row at it.
@@ -151,7 +157,7 @@ impl Reader {
                 Ok(self.rank_in_all(key)?.clamp(first, end) - first)
             }
             Way::Picked(plan) => {
-                let selection = self.selection(&plan)?;
+                let selection = self.selection(filter, &plan)?;
                 let before = selection.keys.partition_point(|mark| *mark < key);
                 if selection.every == 1 {
                     return Ok(before as u64);
@@ -163,7 +169,8 @@ impl Reader {
                 let past = rows.partition_point(|row| *row < key) as u64;
                 Ok(last as u64 * selection.every + past)
             }
-            Way::AllBut(_, without) => {
+            Way::AllBut(_, others) => {
+                let without = self.without(&others)?;
                 let before = without.partition_point(|other| *other < key) as u64;
                 Ok(self.rank_in_all(key)? - before)
             }
@@ -259,16 +266,15 @@ impl Reader {
                 .collect();
             let counts = self.event_counts()?;
             let few: u64 = others.verdicts.iter().map(|&word| counts.of(word)).sum();
-            let most_held = self.cache.borrow().most_held;
-            if few <= (counts.total() / 2).min(most_held as u64) {
-                return Ok(Way::AllBut(plan, self.without(&others, most_held)?));
+            if few <= (counts.total() / 2).min(self.kept.most_held() as u64) {
+                return Ok(Way::AllBut(plan, others));
             }
         }
         Ok(Way::Picked(plan))
     }
 
     /// The keys of the rows of a filter that asks for verdicts alone, of which few have any.
-    fn without(&self, others: &Filter, most_held: usize) -> Result<Arc<Vec<Key>>> {
+    fn without(&self, others: &Filter) -> Result<Arc<Vec<Key>>> {
         self.cached(
             |cache| &mut cache.without,
             |conn| {
@@ -276,7 +282,8 @@ impl Reader {
                     return Ok(Vec::new());
                 }
                 let plan = Plan::new(conn, others, self.zones()?, self.spans()?)?;
-                Ok(plan.select(self, most_held)?.keys)
+                let most_held = self.kept.most_held();
+                Ok(plan.select(self, most_held, &mut |_| {}, &|| true)?.keys)
             },
         )
     }
@@ -397,14 +404,20 @@ impl Reader {
         Ok(rank + statement.query_row(bounds, |row| get_u64(row, 0))?)
     }
 
-    fn picked_page(&self, plan: &Arc<Plan>, from: Position, limit: usize) -> Result<Vec<Key>> {
+    fn picked_page(
+        &self,
+        filter: &Filter,
+        plan: &Plan,
+        from: Position,
+        limit: usize,
+    ) -> Result<Vec<Key>> {
         let rank = match from {
             Position::From(key) => return plan.page(self, key, limit),
             Position::After(key) => return plan.page(self, key.next(), limit),
             Position::Rank(0) => return plan.page(self, Key::START, limit),
             Position::Rank(rank) => rank,
         };
-        let selection = self.selection(plan)?;
+        let selection = self.selection(filter, plan)?;
         let limit = (limit as u64).min(selection.rows.saturating_sub(rank)) as usize;
         if limit == 0 {
             return Ok(Vec::new());
@@ -432,14 +445,17 @@ impl Reader {
     /// the rank.
     fn rest_page(
         &self,
-        plan: &Arc<Plan>,
-        without: &[Key],
+        filter: &Filter,
+        plan: &Plan,
+        others: &Filter,
         from: Position,
         limit: usize,
     ) -> Result<Vec<Key>> {
-        let Position::Rank(rank) = from else {
-            return self.picked_page(plan, from, limit);
+        // The first page needs none of those few.
+        let Position::Rank(rank @ 1..) = from else {
+            return self.picked_page(filter, plan, from, limit);
         };
+        let without = self.without(others)?;
         let marks = self.marks()?;
         let rank_at = |at: usize| {
             let before = without.partition_point(|other| *other < marks[at]);
@@ -526,7 +542,7 @@ impl Reader {
         Ok(statement.query_row([id], |row| get_u64(row, 0))?)
     }
 
-    fn plan(&self, filter: &Filter) -> Result<Arc<Plan>> {
+    pub(crate) fn plan(&self, filter: &Filter) -> Result<Arc<Plan>> {
         if let Some((planned, plan)) = &self.cache.borrow().plan
             && planned == filter
         {
@@ -535,17 +551,38 @@ impl Reader {
         let plan = Arc::new(Plan::new(&self.conn, filter, self.zones()?, self.spans()?)?);
         let mut cache = self.cache.borrow_mut();
         cache.plan = Some((filter.clone(), Arc::clone(&plan)));
-        cache.selection = None;
         cache.without = None;
         Ok(plan)
     }
 
-    /// All rows of the plan that was made last.
-    fn selection(&self, plan: &Plan) -> Result<Arc<Selection>> {
-        let most_held = self.cache.borrow().most_held;
-        self.cached(
-            |cache| &mut cache.selection,
-            |_| plan.select(self, most_held),
-        )
+    /// The rows of a filter's plan: those that any reader of the case found last, if they are.
+    pub(crate) fn selection(&self, filter: &Filter, plan: &Plan) -> Result<Arc<Selection>> {
+        match self.kept_selection(filter)? {
+            Some(kept) => Ok(kept),
+            None => self.select(filter, plan, &mut |_| {}, &|| true),
+        }
+    }
+
+    /// Goes through the rows of a filter's plan and gives `each` every one of them, as long as
+    /// `go_on` says so.
+    pub(crate) fn select(
+        &self,
+        filter: &Filter,
+        plan: &Plan,
+        each: &mut dyn FnMut(&Hit),
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<Arc<Selection>> {
+        let selection = Arc::new(plan.select(self, self.kept.most_held(), each, go_on)?);
+        self.kept.keep(self.state()?, filter, &selection);
+        Ok(selection)
+    }
+
+    fn kept_selection(&self, filter: &Filter) -> Result<Option<Arc<Selection>>> {
+        Ok(self.kept.selection(self.state()?, filter))
+    }
+
+    /// Which state of the case this reader sees.
+    fn state(&self) -> Result<(u64, i64)> {
+        Ok((self.generation()?, self.hidden_record()))
     }
 }

@@ -128,6 +128,7 @@ impl From<StoreError> for Failure {
                 "The case can only be read.",
                 "Check the permissions of the file, or work on a copy.",
             ),
+            StoreError::Stopped => Failure::stopped(),
             StoreError::Missing(_) => Failure::request(
                 "not-in-case",
                 format!("That is {said}."),

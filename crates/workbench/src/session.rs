@@ -5,6 +5,7 @@ use crate::progress::Progress;
 use crate::walk::printable;
 use evidence::{FileFacts, FileId, Limits, Micros};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::{By, Case, CustodyEntry, Mode, Reader, Recovered, StoreError};
 
@@ -54,6 +55,8 @@ pub struct Session {
     running: Mutex<Option<Reader>>,
     /// What the proof asked for last was reckoned from.
     facts: Mutex<Option<KeptFacts>>,
+    /// How many surveys of the timeline were asked for: only the last one's answer is waited for.
+    pub(crate) surveys: AtomicU64,
 }
 
 /// Facts read from the bytes of the case in one state of it: of no use in another, since what is
@@ -135,6 +138,7 @@ impl Session {
             notes: Mutex::default(),
             running: Mutex::default(),
             facts: Mutex::default(),
+            surveys: AtomicU64::new(0),
         }
     }
 

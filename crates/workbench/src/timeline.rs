@@ -1,6 +1,6 @@
 //! The timeline: pages and counts over time.
 
-use crate::api::{GapRow, Histogram, RecordId, TimelineFilter, TimelinePage, TimelineRow};
+use crate::api::{GapRow, Histogram, RecordId, Survey, TimelineFilter, TimelinePage, TimelineRow};
 use crate::failure::Result;
 use crate::notes;
 use crate::query;
@@ -8,13 +8,33 @@ use crate::session::Session;
 use crate::summary::{engine_word, word};
 use evidence::Micros;
 use std::collections::HashMap;
-use store::{Column, Filter, How, Note, On, Position, Term};
+use std::sync::atomic::Ordering;
+use store::{Bucket, Column, Filter, How, Key, Note, On, Position, Reader, Term};
 
 /// The most rows of one page.
 const MOST_ROWS: u32 = 2_000;
 
 impl Session {
-    /// A page of at most `limit` rows, from the row with number `first` among those that match.
+    /// Whether a query is understood: the mistake, where it is not.
+    pub fn understand(&self, query: &str) -> Result<()> {
+        query::parse(query).map(drop)
+    }
+
+    /// How many rows match. Where the filter asks for more than verdicts, all of them are gone
+    /// through.
+    pub fn matching(&self, filter: &TimelineFilter) -> Result<u64> {
+        let wanted = engine_filter(filter)?;
+        self.reading(|reader| Ok(reader.count(&wanted)?))
+    }
+
+    /// The number, among the rows that match, of the first one at or after a time.
+    pub fn rank_at(&self, filter: &TimelineFilter, time: i64) -> Result<u64> {
+        let wanted = engine_filter(filter)?;
+        self.reading(|reader| Ok(reader.rank_of(&wanted, Key::at(Micros(time)))?))
+    }
+
+    /// A page of at most `limit` rows, from the row with number `first` among those that match. It
+    /// does not wait for a count of them: its first rows may be at hand long before the last.
     pub fn timeline(
         &self,
         filter: &TimelineFilter,
@@ -22,14 +42,10 @@ impl Session {
         limit: u32,
     ) -> Result<TimelinePage> {
         let wanted = engine_filter(filter)?;
+        let limit = limit.min(MOST_ROWS);
         self.reading(|reader| {
-            let matching = reader.count(&wanted)?;
             let total = reader.count(&Filter::default())?;
-            let rows = reader.timeline(
-                &wanted,
-                Position::Rank(first),
-                limit.min(MOST_ROWS) as usize,
-            )?;
+            let rows = reader.timeline(&wanted, Position::Rank(first), limit as usize)?;
             let mut out = Vec::with_capacity(rows.len());
             for row in &rows {
                 let findings = reader.findings_of(row.record)?;
@@ -42,6 +58,13 @@ impl Session {
                     reader.noted(row.record)?,
                 ));
             }
+            // Where they end, they have been counted.
+            let ended = rows.len() < limit as usize && (first == 0 || !rows.is_empty());
+            let matching = if ended {
+                Some(first + rows.len() as u64)
+            } else {
+                reader.known_count(&wanted)?
+            };
             Ok(TimelinePage {
                 first,
                 rows: out,
@@ -117,68 +140,120 @@ impl Session {
 
     /// Counts over time, in about `buckets` stretches of a power of two of microseconds.
     pub fn histogram(&self, filter: &TimelineFilter, buckets: u32) -> Result<Histogram> {
-        let mut wanted = engine_filter(filter)?;
-        let buckets = u64::from(buckets.clamp(1, 2_000));
+        let wanted = engine_filter(filter)?;
         self.reading(|reader| {
-            let files = reader.files()?;
-            let earliest = files.iter().filter_map(|file| file.earliest).min();
-            let latest = files.iter().filter_map(|file| file.latest).max();
             let undated = reader.undated()?;
-            let from = wanted.from.or(earliest);
-            let until = wanted
-                .until
-                .or(latest.map(|latest| Micros(latest.0.saturating_add(1))));
-            let (Some(from), Some(until)) = (from, until) else {
-                return Ok(Histogram {
-                    start: 0,
-                    width: 1,
-                    buckets: Vec::new(),
-                    undated,
+            let Some(scale) = Scale::of(reader, &wanted, buckets)? else {
+                return Ok(Histogram::empty(undated));
+            };
+            Ok(scale.fill(&reader.histogram(&scale.filter, scale.level)?, undated))
+        })
+    }
+
+    /// What a filter comes to: how many rows match, and their counts over time. In a large case
+    /// that can take seconds; whoever asks for another survey meanwhile ends this one, which then
+    /// fails as stopped.
+    pub fn survey(&self, filter: &TimelineFilter, buckets: u32) -> Result<Survey> {
+        let wanted = engine_filter(filter)?;
+        let mine = self.surveys.fetch_add(1, Ordering::Relaxed) + 1;
+        let is_last = || self.surveys.load(Ordering::Relaxed) == mine;
+        self.reading(|reader| {
+            let undated = reader.undated()?;
+            let Some(scale) = Scale::of(reader, &wanted, buckets)? else {
+                return Ok(Survey {
+                    matching: reader.count(&wanted)?,
+                    histogram: Histogram::empty(undated),
                 });
             };
-            let span = until.0.saturating_sub(from.0).max(1) as u64;
-            let level = span
-                .div_ceil(buckets)
-                .next_power_of_two()
-                .trailing_zeros()
-                .min(62);
-            wanted.from = Some(from);
-            wanted.until = Some(until);
-            let width = 1_i64 << level;
-            let start = from.0 >> level << level;
-            let counted: HashMap<i64, [u64; 5]> = reader
-                .histogram(&wanted, level)?
-                .into_iter()
-                .map(|bucket| {
-                    let counts = bucket.counts;
-                    (
-                        bucket.start.0,
-                        [
-                            counts.contradicted,
-                            counts.unproven,
-                            counts.intact,
-                            counts.verified,
-                            counts.unchecked,
-                        ],
-                    )
-                })
-                .collect();
-            let count = ((until.0 - 1).saturating_sub(start) / width + 1).max(1);
-            let buckets = (0..count)
-                .map(|index| {
-                    counted
-                        .get(&(start + index * width))
-                        .copied()
-                        .unwrap_or_default()
-                })
-                .collect();
-            Ok(Histogram {
-                start,
-                width,
-                buckets,
-                undated,
+            let (matching, counted) = reader.survey(&wanted, scale.level, &is_last)?;
+            Ok(Survey {
+                matching,
+                histogram: scale.fill(&counted, undated),
             })
         })
+    }
+}
+
+/// The stretches of a histogram.
+struct Scale {
+    /// What is counted: the filter with both ends of its time.
+    filter: Filter,
+    start: i64,
+    level: u32,
+    buckets: i64,
+}
+
+impl Scale {
+    /// None where nothing has a time.
+    fn of(reader: &Reader, filter: &Filter, buckets: u32) -> Result<Option<Scale>> {
+        let buckets = u64::from(buckets.clamp(1, 2_000));
+        let files = reader.files()?;
+        let earliest = files.iter().filter_map(|file| file.earliest).min();
+        let latest = files.iter().filter_map(|file| file.latest).max();
+        let from = filter.from.or(earliest);
+        let until = filter
+            .until
+            .or(latest.map(|latest| Micros(latest.0.saturating_add(1))));
+        let (Some(from), Some(until)) = (from, until) else {
+            return Ok(None);
+        };
+        let span = until.0.saturating_sub(from.0).max(1) as u64;
+        let level = span
+            .div_ceil(buckets)
+            .next_power_of_two()
+            .trailing_zeros()
+            .min(62);
+        let start = from.0 >> level << level;
+        Ok(Some(Scale {
+            filter: Filter {
+                from: Some(from),
+                until: Some(until),
+                ..filter.clone()
+            },
+            start,
+            level,
+            buckets: ((until.0 - 1).saturating_sub(start) / (1_i64 << level) + 1).max(1),
+        }))
+    }
+
+    fn fill(&self, counted: &[Bucket], undated: u64) -> Histogram {
+        let width = 1_i64 << self.level;
+        let counted: HashMap<i64, [u64; 5]> = counted
+            .iter()
+            .map(|bucket| {
+                let counts = bucket.counts;
+                (
+                    bucket.start.0,
+                    [
+                        counts.contradicted,
+                        counts.unproven,
+                        counts.intact,
+                        counts.verified,
+                        counts.unchecked,
+                    ],
+                )
+            })
+            .collect();
+        let of = |index| counted.get(&(self.start + index * width));
+        Histogram {
+            start: self.start,
+            width,
+            buckets: (0..self.buckets)
+                .map(|index| of(index).copied().unwrap_or_default())
+                .collect(),
+            undated,
+        }
+    }
+}
+
+impl Histogram {
+    fn empty(undated: u64) -> Histogram {
+        Histogram {
+            start: 0,
+            width: 1,
+            buckets: Vec::new(),
+            undated,
+        }
     }
 }
 

@@ -127,6 +127,8 @@ export class View {
   /** Shown, matching: as the place that is open has them; below zero where it shows nothing that is counted. */
   shown = $state(0);
   matching = $state<number | null>(null);
+  /** Whether what matches is still being counted. */
+  counting = $state(false);
   /** How many events the case has, where those are what matches. Several records may tell of one. */
   events = $state<number | null>(null);
 

@@ -19,6 +19,7 @@ import type { NoteView } from "./generated/NoteView";
 import type { RecordId } from "./generated/RecordId";
 import type { RecordView } from "./generated/RecordView";
 import type { Summary } from "./generated/Summary";
+import type { Survey } from "./generated/Survey";
 import type { TimelineFilter } from "./generated/TimelineFilter";
 import type { TimelinePage } from "./generated/TimelinePage";
 import type { Told } from "./generated/Told";
@@ -155,7 +156,15 @@ export interface Backend {
   /** Stops a piece of running work. The case stays as it was before it. */
   cancelWork(id: number): Promise<void>;
   summary(): Promise<Summary>;
+  /** A page of rows, which waits for no count. */
   timeline(filter: TimelineFilter, first: number, limit: number): Promise<TimelinePage>;
+  /** Fails with the mistake, where a query is not understood. */
+  understand(query: string): Promise<void>;
+  matching(filter: TimelineFilter): Promise<number>;
+  /** The number, among the rows that match, of the first one at or after a time. */
+  rankAt(filter: TimelineFilter, time: number): Promise<number>;
+  /** Goes through all that matches. Asked for anew meanwhile, it fails as stopped. */
+  survey(filter: TimelineFilter, buckets: number): Promise<Survey>;
   histogram(filter: TimelineFilter, buckets: number): Promise<Histogram>;
   record(id: RecordId): Promise<RecordView>;
   /** Asks for the private key that signs. Null where none was chosen. */

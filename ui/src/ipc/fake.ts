@@ -318,14 +318,32 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
     },
     summary: () => later(summary),
     async timeline(filter, first, limit): Promise<TimelinePage> {
-      if (/[<>]=?"?\d* Jnue/.test(filter.query))
-        throw { code: "query.time", message: "Not a time.", hint: "A time looks like 2026-06-12T02:00:00Z." };
+      await this.understand(filter.query);
       const found = ranks(filter);
       const matching = found ? found.length : size;
       const rows = Array.from({ length: Math.max(0, Math.min(limit, matching - first)) }, (_, i) =>
         row(found ? found[first + i]! : first + i),
       );
-      return later({ first, rows, matching, total: size, generation: 1 });
+      // As the program does, it gives more than a page before it has counted all.
+      const counted = found === null || rows.length < limit || first > 0;
+      return later({ first, rows, matching: counted ? matching : null, total: size, generation: 1 });
+    },
+    async understand(query) {
+      if (/[<>]=?"?\d* Jnue/.test(query))
+        throw { code: "query.time", message: "Not a time.", hint: "A time looks like 2026-06-12T02:00:00Z." };
+      return later(undefined);
+    },
+    async matching(filter) {
+      await this.understand(filter.query);
+      return later(ranks(filter)?.length ?? size);
+    },
+    rankAt(filter, time) {
+      const found = ranks(filter) ?? Array.from({ length: size }, (_, i) => i);
+      const rank = found.findIndex((one) => (row(one).time ?? 0) >= time);
+      return later(rank < 0 ? found.length : rank);
+    },
+    async survey(filter, buckets) {
+      return { matching: await this.matching(filter), histogram: await this.histogram(filter, buckets) };
     },
     async histogram(filter, buckets): Promise<Histogram> {
       const from = filter.from ?? START;

@@ -68,8 +68,10 @@ pub fn run(it: Timeline, desk: Desk, out: &Output) -> Result<Found> {
             ));
             Ok(())
         })?;
-        let page = session.timeline(&filter, 0, 0)?;
-        out.document(&json!({"rows": rows, "matching": page.matching, "total": page.total}))?;
+        let total = session.matching(&TimelineFilter::default())?;
+        out.document(
+            &json!({"rows": rows, "matching": session.matching(&filter)?, "total": total}),
+        )?;
         return Ok(Found::Sound);
     }
     match it.format {
@@ -136,7 +138,7 @@ fn table(session: &Session, filter: &TimelineFilter, limit: u64, out: &Output) -
     .filter(|gap| gap.place.is_some())
     .peekable();
     let mut first = 0;
-    let matching = loop {
+    loop {
         let page = session.timeline(filter, first, (limit - first).min(1000) as u32)?;
         for row in &page.rows {
             while let Some(gap) =
@@ -160,9 +162,10 @@ fn table(session: &Session, filter: &TimelineFilter, limit: u64, out: &Output) -
         }
         first += page.rows.len() as u64;
         if page.rows.is_empty() || first >= limit {
-            break page.matching;
+            break;
         }
-    };
+    }
+    let matching = session.matching(filter)?;
     let mut text = table.text(&[]);
     if matching == 0 {
         text = "No record matches.\n".into();

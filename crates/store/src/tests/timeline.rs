@@ -2,7 +2,9 @@
 
 use super::judgement::{span, stream};
 use super::*;
-use crate::{Bucket, Counts, Filter, How, Key, On, Position, Reader, Term, TimelineRow};
+use crate::{
+    Bucket, Counts, Filter, How, Key, On, Position, Reader, StoreError, Term, TimelineRow,
+};
 use evidence::{Verdict, Word};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -294,7 +296,20 @@ fn check(
                 .zip(wanted)
                 .all(|(row, wanted)| same(row, wanted))
     };
-    prop_assert_eq!(reader.count(filter).unwrap(), wanted.len() as u64);
+    let count = wanted.len() as u64;
+    prop_assert!([None, Some(count)].contains(&reader.known_count(filter).unwrap()));
+    prop_assert_eq!(reader.count(filter).unwrap(), count);
+    let (surveyed, buckets) = reader.survey(filter, 3, &|| true).unwrap();
+    prop_assert_eq!(surveyed, count);
+    prop_assert_eq!(reader.known_count(filter).unwrap(), Some(count));
+    if !filter.terms.is_empty() {
+        let dated = wanted.iter().filter(|row| row.made.time.is_some()).count() as u64;
+        let total: u64 = buckets.iter().map(|bucket| bucket.counts.total()).sum();
+        prop_assert_eq!(total, dated);
+    }
+    if filter.from.is_none() && filter.until.is_none() {
+        prop_assert_eq!(buckets, reader.histogram(filter, 3).unwrap());
+    }
     for rank in 0..wanted.len() + 2 {
         let rows = reader
             .timeline(filter, Position::Rank(rank as u64), 3)
@@ -377,7 +392,7 @@ proptest! {
         }
         // And with so little memory that the selections are held in part.
         let reader = case.reader().unwrap();
-        reader.cache.borrow_mut().most_held = held;
+        reader.kept.hold_at_most(held);
         for filter in &wanted {
             check(&reader, filter, &all)?;
         }
@@ -592,6 +607,32 @@ fn a_filter_is_never_sql() {
             );
         }
     }
+}
+
+#[test]
+fn a_survey_that_nobody_waits_for_any_more_stops_and_leaves_nothing() {
+    let (_folder, _path, mut case) = new_case();
+    let records: Vec<Made> = (0..100)
+        .map(|at| made(at, &[(Column::Actor, "ci")]))
+        .collect();
+    import(&mut case, &[("a", &records)], 10);
+    let reader = case.reader().unwrap();
+    let filter = Filter {
+        terms: vec![Term {
+            on: On::Column(Column::Actor),
+            how: How::Is,
+            text: "ci".into(),
+            negated: false,
+        }],
+        ..Filter::default()
+    };
+    let left = std::cell::Cell::new(3);
+    let stopped = reader.survey(&filter, 3, &|| left.replace(left.get() - 1) > 0);
+    assert_eq!(stopped, Err(StoreError::Stopped));
+    assert_eq!(reader.known_count(&filter), Ok(None));
+    assert_eq!(reader.survey(&filter, 3, &|| true).unwrap().0, 100);
+    // And any other reader of the case has it at hand.
+    assert_eq!(case.reader().unwrap().known_count(&filter), Ok(Some(100)));
 }
 
 #[test]

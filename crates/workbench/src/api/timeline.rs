@@ -37,8 +37,8 @@ pub struct TimelinePage {
     pub first: u64,
     /// The rows.
     pub rows: Vec<TimelineRow>,
-    /// How many match.
-    pub matching: u64,
+    /// How many match; null where that is not counted yet.
+    pub matching: Option<u64>,
     /// How many events there are in the case.
     pub total: u64,
     /// Rises whenever the case changes, so that stale pages are known.
@@ -112,6 +112,16 @@ pub struct Histogram {
     pub buckets: Vec<[u64; 5]>,
     /// Events without a time, which no bucket counts.
     pub undated: u64,
+}
+
+/// What a filter comes to.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct Survey {
+    /// How many rows match.
+    pub matching: u64,
+    /// Their counts over time.
+    pub histogram: Histogram,
 }
 
 /// Something missing, as a row of the timeline.

@@ -76,7 +76,7 @@ impl Session {
         let mut records = BTreeSet::new();
         let mut searches = Vec::new();
         let (mut from, mut until) = (Vec::new(), Vec::new());
-        let total = self.timeline(&TimelineFilter::default(), 0, 1)?.total;
+        let total = self.matching(&TimelineFilter::default())?;
         let mut queries = asked.queries.clone();
         if queries.is_empty() && (!asked.verdicts.is_empty() || asked.cites.is_empty()) {
             queries.push(String::new());

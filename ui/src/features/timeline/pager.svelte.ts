@@ -21,7 +21,10 @@ interface Held {
 }
 
 export class Pager {
+  /** How many match; null while that is being counted. */
   matching = $state<number | null>(null);
+  /** How many rows there are to go through: of a filter whose rows are being counted, the first page's. */
+  count = $derived.by(() => this.matching ?? this.#first);
   total = $state(0);
   /** Why the newest filter or the newest look could not be shown; what stands is of before. */
   failure = $state.raw<Failure | null>(null);
@@ -30,6 +33,7 @@ export class Pager {
 
   /** Rises with each answer, so that whoever draws rows draws them again. */
   #tick = $state(0);
+  #first = $state<number | null>(null);
   #fetch: Fetch;
   #changed: (fresh: boolean) => void;
   #pages = new Map<number, Held>();
@@ -66,6 +70,11 @@ export class Pager {
     this.#pump();
   }
 
+  /** All that matches the filter has been counted. */
+  counted(filter: TimelineFilter, matching: number): void {
+    if (filter === this.#filter && !this.behind) this.matching = matching;
+  }
+
   /** Says which ranks are looked at. */
   want(first: number, last: number): void {
     this.#wanted = [Math.max(0, Math.floor(first / PAGE)), Math.max(0, Math.floor(last / PAGE))];
@@ -100,7 +109,9 @@ export class Pager {
         this.behind = false;
       }
       this.failure = null;
-      this.matching = found.matching;
+      // Of the same filter, what was counted last stands until it is counted anew.
+      if (fresh || found.matching !== null) this.matching = found.matching;
+      if (page === 0) this.#first = found.rows.length;
       this.total = found.total;
       this.#pages.delete(page);
       this.#pages.set(page, { rows: found.rows, look });

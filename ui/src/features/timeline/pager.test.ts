@@ -47,6 +47,26 @@ test("the latest filter wins, whatever comes back first", async () => {
   expect(fresh).toEqual([true]);
 });
 
+test("the first rows stand before all are counted, and the count comes to its own filter alone", async () => {
+  const [a, b] = [filter("a"), filter("b")];
+  pager.show(a);
+  await asked[0]!.answer({ matching: null });
+  expect([pager.matching, pager.count]).toEqual([null, PAGE]);
+  expect(pager.row(0)).toEqual({ kind: "a0" });
+  pager.counted(a, 5_000);
+  expect([pager.matching, pager.count]).toEqual([5_000, 5_000]);
+  pager.show(b);
+  pager.counted(a, 7);
+  expect(pager.count).toBe(5_000);
+  await asked[1]!.answer({ matching: null });
+  expect([pager.matching, pager.count]).toEqual([null, PAGE]);
+  // A page that was read of the same filter, before it was counted anew.
+  pager.counted(b, 9_000);
+  pager.refresh();
+  await asked.at(-1)!.answer({ matching: null });
+  expect(pager.count).toBe(9_000);
+});
+
 test("what is shown stays until the new filter's first page is there", async () => {
   pager.show(filter("a"));
   await asked[0]!.answer({});

@@ -14,9 +14,9 @@ first: number,
  */
 rows: Array<TimelineRow>, 
 /**
- * How many match.
+ * How many match; null where that is not counted yet.
  */
-matching: number, 
+matching: number | null, 
 /**
  * How many events there are in the case.
  */
