@@ -14,7 +14,7 @@ use evidence::Micros;
 use std::ops::ControlFlow;
 
 /// An act that put something into a secret.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Put {
     pub event: EventId,
     pub moment: Moment,
@@ -70,16 +70,35 @@ impl Put {
     }
 }
 
-/// The versions that a secret can have held at a moment, each with why that is not certain.
+/// So many versions of a secret at one moment are followed, and so many puts looked at for them. Only
+/// somebody who floods a secret has more within the clocks' tolerance.
+pub(crate) const MOST_VERSIONS: usize = 64;
+const MOST_LOOKED_AT: usize = 4_096;
+
+/// The versions that a secret can have held at a moment.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Held {
+    /// Each with why that is not certain.
+    pub versions: Vec<(Put, Option<Why>)>,
+    /// There are more than are followed.
+    pub is_cut: bool,
+}
+
+/// What a secret can have held at a moment.
 ///
 /// A put counts unless it came after, or another one that says what it put came certainly between.
-pub(crate) fn held_at(puts: &[Put], read: Moment, tolerance: i64) -> Vec<(Put, Option<Why>)> {
+pub(crate) fn held_at(puts: &[Put], read: Moment, tolerance: i64) -> Held {
     let until = puts.partition_point(|put| put.time <= read.time);
     // Of each log the newest that replaces those before it: beyond the clocks' tolerance any of them
     // does, and within it the one of the same log.
     let mut newest: Vec<&Put> = Vec::new();
     let mut left: Vec<(&Put, bool)> = Vec::new();
-    for put in puts[..until].iter().rev() {
+    let mut is_cut = false;
+    for (nth, put) in puts[..until].iter().rev().enumerate() {
+        if nth == MOST_LOOKED_AT || left.len() == MOST_VERSIONS {
+            is_cut = true;
+            break;
+        }
         if newest.iter().any(|later| put.is_before(later, tolerance)) {
             if newest
                 .iter()
@@ -97,7 +116,7 @@ pub(crate) fn held_at(puts: &[Put], read: Moment, tolerance: i64) -> Vec<(Put, O
             newest.push(put);
         }
     }
-    let mut held = Vec::new();
+    let mut versions = Vec::new();
     for (put, is_sure) in left.iter().filter(|(put, _)| put.token.is_some()) {
         let mut others = left.iter().filter(|(other, _)| other.event != put.event);
         let why = others.find_map(|(other, _)| match other.token {
@@ -107,8 +126,10 @@ pub(crate) fn held_at(puts: &[Put], read: Moment, tolerance: i64) -> Vec<(Put, O
             _ if other.join == Join::Inferred => Some(Why::Inferred),
             _ => Some(Why::Clocks),
         });
+        // Those that were not looked at may come between as well.
+        let is_sure = *is_sure && !is_cut;
         let why = why.or((!is_sure).then_some(Why::Clocks)).or(put.why());
-        held.push((**put, why));
+        versions.push((**put, why));
     }
-    held
+    Held { versions, is_cut }
 }

@@ -72,6 +72,8 @@ struct Search<'n, 'l, L: Log> {
     heap: BinaryHeap<(Order, usize)>,
     /// The latest label of a place, and the latest one for certain.
     known: HashMap<(Place, bool), usize>,
+    /// Something was left out.
+    is_cut: bool,
 }
 
 /// From where something came: each thing with the latest path from it to what was asked for.
@@ -84,6 +86,7 @@ pub fn origin<L: Log>(names: &mut Names<'_, L>, question: &Question) -> Result<R
         labels: Vec::new(),
         heap: BinaryHeap::new(),
         known: HashMap::new(),
+        is_cut: false,
     };
     let mut end = None;
     match question.from {
@@ -105,20 +108,19 @@ pub fn origin<L: Log>(names: &mut Names<'_, L>, question: &Question) -> Result<R
             }
         }
     }
-    let mut is_cut = false;
     while let Some((_, label)) = search.heap.pop() {
         let (place, must) = (search.place(label), search.labels[label].must);
         if search.is_known(place, must) {
             continue;
         }
         if search.known.len() >= MOST_REACHED {
-            is_cut = true;
+            search.is_cut = true;
             break;
         }
         search.known.insert((place, must), label);
         search.expand(label)?;
     }
-    search.told(end, is_cut)
+    search.told(end)
 }
 
 impl<L: Log> Search<'_, '_, L> {
@@ -189,8 +191,9 @@ impl<L: Log> Search<'_, '_, L> {
                     let why = match (&held, act.time) {
                         (Some((puts, put)), Some(time)) => {
                             let held = held_at(puts, Moment::of(&act, time), self.tolerance);
-                            match held.into_iter().find(|(one, _)| one.event == *put) {
-                                Some((_, why)) => why,
+                            self.is_cut |= held.is_cut;
+                            match held.versions.iter().find(|(one, _)| one.event == *put) {
+                                Some((_, why)) => *why,
                                 None => continue,
                             }
                         }
@@ -424,7 +427,7 @@ impl<L: Log> Search<'_, '_, L> {
         })
     }
 
-    fn told(self, end: Option<Thing>, is_cut: bool) -> Result<Reach, L::Error> {
+    fn told(self, end: Option<Thing>) -> Result<Reach, L::Error> {
         let mut told: HashMap<Thing, (usize, Reached)> = HashMap::new();
         for (&((thing, _), _), &label) in &self.known {
             if Some(thing) == end {
@@ -453,7 +456,7 @@ impl<L: Log> Search<'_, '_, L> {
         keyed.sort_by(|one, other| one.0.cmp(&other.0));
         Ok(Reach {
             reached: keyed.into_iter().map(|(_, reached)| reached).collect(),
-            is_cut,
+            is_cut: self.is_cut,
         })
     }
 }

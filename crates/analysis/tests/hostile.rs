@@ -7,6 +7,7 @@ use analysis::memory::{Memory, Told};
 use analysis::names::{Names, Sort};
 use analysis::reach::{self, From, reach};
 use analysis::{Log as _, Name, Role};
+use evidence::Format;
 
 fn mint(at: i64, token: &str, parent: &str) -> Told {
     Told::new("token.exchange", at)
@@ -131,4 +132,39 @@ fn nodes_stand_where_they_stood_on_other_machines() {
     let made = graph(&mut names, &Question::default(), &|_| true).unwrap();
     insta::assert_compact_debug_snapshot!(layout(&made.graph, 1), @r"[(4758, 0), (4914, 3229), (5085, 6770), (5241, 10000)]");
     assert_ne!(layout(&made.graph, 1), layout(&made.graph, 2));
+}
+
+#[test]
+fn of_a_secret_that_is_flooded_some_versions_are_followed_none_for_certain_and_it_is_said() {
+    let versions: Vec<String> = (0..100).map(|nth| format!("t{nth}")).collect();
+    let flood = |version: (usize, &String)| {
+        // Each in a log of its own: nothing orders them.
+        Told::new("secret.rotate", 10)
+            .with(Role::Secret, "s")
+            .with(Role::Token, version.1)
+            .of(version.0 as u32 + 2, Format::CloudTrail)
+    };
+    let mut told: Vec<Told> = versions.iter().enumerate().map(flood).collect();
+    let read = Told::new("secret.read", 11)
+        .with(Role::Secret, "s")
+        .with(Role::Credential, "k");
+    told.push(read);
+    told.extend(versions.iter().map(|version| {
+        Told::new("secret.read", 60)
+            .with(Role::Secret, &format!("of {version}"))
+            .with(Role::Credential, version)
+    }));
+    let log = Memory::of(told);
+    let mut names = Names::new(&log, &[]).unwrap();
+    let question = reach::Question {
+        from: From::Thing(Sort::Credential, name(&log, "k")),
+        after: None,
+        tolerance: 5_000_000,
+    };
+    let found = reach(&mut names, &question).unwrap();
+    assert!(found.is_cut);
+    let led_on = |one: &&reach::Reached| one.thing.1 != name(&log, "s");
+    let further: Vec<_> = found.reached.iter().filter(led_on).collect();
+    assert!(!further.is_empty());
+    assert!(further.iter().all(|one| one.must.is_none()));
 }

@@ -230,12 +230,12 @@ impl<L: Log> Search<'_, '_, L> {
     /// From a secret that is the start: whatever it holds from that moment on.
     fn leave_secret(&mut self, label: usize, name: Name, window: Window) -> Result<(), L::Error> {
         let puts = self.puts(name)?;
-        let at_start = match self.labels[label].at {
-            Some(at) => held_at(&puts, at, self.tolerance),
-            None => Vec::new(),
-        };
-        for (put, why) in at_start {
-            self.leave_held(label, name, &put, why, window)?;
+        if let Some(at) = self.labels[label].at {
+            let held = held_at(&puts, at, self.tolerance);
+            self.is_cut |= held.is_cut;
+            for (put, why) in held.versions {
+                self.leave_held(label, name, &put, why, window)?;
+            }
         }
         let later = |put: &&Put| window.from.is_none_or(|from| put.time > from);
         for put in puts.iter().filter(later) {
@@ -324,7 +324,9 @@ impl<L: Log> Search<'_, '_, L> {
         let to = (to.0, self.names.canonical(to.0, to.1)?);
         if to.0 == Sort::Secret {
             let puts = self.puts(to.1)?;
-            for (put, unsure) in held_at(&puts, Moment::of(act, time), self.tolerance) {
+            let held = held_at(&puts, Moment::of(act, time), self.tolerance);
+            self.is_cut |= held.is_cut;
+            for (put, unsure) in held.versions {
                 let place = Place::Held(to.1, put.event, unsure);
                 self.arrive(label, place, from, to, act, time, join, why)?;
             }

@@ -152,7 +152,8 @@ pub struct Reached {
 pub struct Reach {
     /// In order of time, then of sort and text.
     pub reached: Vec<Reached>,
-    /// The search ended at [`MOST_REACHED`].
+    /// The search ended at [`MOST_REACHED`], or left versions of a secret out: more was put there
+    /// within the clocks' tolerance than is followed.
     pub is_cut: bool,
 }
 
@@ -214,18 +215,17 @@ pub fn reach<L: Log>(names: &mut Names<'_, L>, question: &Question) -> Result<Re
             }
         }
     }
-    let mut is_cut = false;
     while let Some(Reverse((_, label))) = search.heap.pop() {
         let place = search.labels[label].place;
         if !search.is_needed(label) {
             continue;
         }
         if search.earliest.len() >= MOST_REACHED && !search.earliest.contains_key(&place) {
-            is_cut = true;
+            search.is_cut = true;
             continue;
         }
         let until = search.settle(label);
         search.expand(label, until)?;
     }
-    search.told(start, is_cut)
+    search.told(start)
 }

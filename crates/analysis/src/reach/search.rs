@@ -67,6 +67,8 @@ pub(super) struct Search<'n, 'l, L: Log> {
     pub(super) actors: HashMap<(Role, Name), Vec<Name>>,
     /// What was put into a secret, once it was looked up.
     pub(super) puts: HashMap<Name, Arc<[Put]>>,
+    /// Something was left out.
+    pub(super) is_cut: bool,
 }
 
 impl<'n, 'l, L: Log> Search<'n, 'l, L> {
@@ -75,6 +77,7 @@ impl<'n, 'l, L: Log> Search<'n, 'l, L> {
             names,
             tolerance: tolerance.max(0),
             labels: Vec::new(),
+            is_cut: false,
             heap: BinaryHeap::new(),
             earliest: HashMap::new(),
             tied: HashMap::new(),
@@ -265,7 +268,7 @@ impl<L: Log> Search<'_, '_, L> {
         })
     }
 
-    pub(super) fn told(self, start: Option<Thing>, is_cut: bool) -> Result<Reach, L::Error> {
+    pub(super) fn told(self, start: Option<Thing>) -> Result<Reach, L::Error> {
         let mut told = Vec::new();
         for (place, &label) in &self.earliest {
             let Place::Thing(thing) = *place else {
@@ -291,7 +294,7 @@ impl<L: Log> Search<'_, '_, L> {
         keyed.sort_by(|one, other| one.0.cmp(&other.0));
         Ok(Reach {
             reached: keyed.into_iter().map(|(_, reached)| reached).collect(),
-            is_cut,
+            is_cut: self.is_cut,
         })
     }
 }
