@@ -11,7 +11,8 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, State};
 use workbench::Failure;
 use workbench::api::{
-    FailureView, Histogram, RecordId, RecordView, Summary, Survey, TimelineFilter, TimelinePage,
+    FailureView, Histogram, ProofView, Proving, RecordId, RecordView, Summary, Survey,
+    TimelineFilter, TimelinePage,
 };
 
 pub type Answer<T> = Result<T, FailureView>;
@@ -189,6 +190,16 @@ pub async fn histogram(shell: Held<'_>, filter: TimelineFilter, buckets: u32) ->
         shell.session()?.histogram(&filter, buckets)
     })
     .await
+}
+
+#[tauri::command]
+pub async fn proof(shell: Held<'_>, id: RecordId) -> Answer<ProofView> {
+    apart(&shell, move |shell| shell.session()?.proof(id)).await
+}
+
+#[tauri::command]
+pub fn proving(shell: Held<'_>) -> Option<Proving> {
+    shell.session().ok()?.proving()
 }
 
 #[tauri::command]

@@ -69,6 +69,8 @@ fn main() -> ExitCode {
             commands::survey,
             commands::histogram,
             commands::record,
+            commands::proof,
+            commands::proving,
             trust::trusted,
             trust::trust_choose,
             trust::trust_typed,

@@ -20,6 +20,8 @@ pub const COMMANDS: &[&str] = &[
     "survey",
     "histogram",
     "record",
+    "proof",
+    "proving",
     "trusted",
     "trust_choose",
     "trust_typed",

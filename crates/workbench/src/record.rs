@@ -1,9 +1,8 @@
 //! One record: its bytes, what they say, and its proof.
 
-use crate::api::{self, ProofStep, RecordId, RecordView};
+use crate::api::{self, ProofStep, ProofView, RecordId, RecordView};
 use crate::failure::{Failure, Result};
 use crate::notes;
-use crate::progress::Progress;
 use crate::raise;
 use crate::session::Session;
 use crate::summary::{finding_view, word};
@@ -17,24 +16,17 @@ use evidence::{Batch, Code, Digest, FileFacts, FileId, Format, Kind, Limits};
 use store::{CaseFile, Column, Reader, StoredFinding};
 
 impl Session {
-    /// One record, with its proof reckoned anew from the bytes in the case.
-    pub fn record(&self, id: RecordId) -> Result<RecordView> {
-        let wanted = store::RecordId {
-            file: FileId(id.file),
-            ordinal: u32::try_from(id.ordinal).map_err(|_| no_such(id))?,
-        };
+    /// The proof of a record, reckoned anew from the bytes in the case. That of one in a stream
+    /// needs the whole stream, which is read once for all its records: [`Session::proving`] tells
+    /// how far that is. Whoever asks for a record of another file meanwhile ends it, and it fails as
+    /// stopped.
+    pub fn proof(&self, id: RecordId) -> Result<ProofView> {
+        let wanted = numbered(id)?;
         self.reading(|reader| {
             let row = reader.event(wanted)?;
             let file = reader.file(wanted.file)?;
-            let files = reader.files()?;
             let bytes = reader.record(wanted)?;
-            let trust = Trust {
-                keys: reader
-                    .trust()?
-                    .into_iter()
-                    .map(|stored| stored.key)
-                    .collect(),
-            };
+            let trust = trusted(reader)?;
             let subject = Subject {
                 file: wanted.file,
                 kind: file.kind,
@@ -50,11 +42,27 @@ impl Session {
             };
             // Before the reading: what changes meanwhile makes what was read worth nothing.
             let generation = reader.generation()?;
-            let facts = self.facts_for(generation, file.id, || {
-                read_case(reader, &trust, &self.desk, &Progress::default(), needed)
+            let facts = self.facts_for(generation, file.id, |progress| {
+                read_case(reader, &trust, &self.desk, progress, needed)
             })?;
             let facts: Vec<&FileFacts> = facts.iter().collect();
             let proof = verify::prove(&subject, &facts, &trust, reader, &self.desk.limits)?;
+            Ok(ProofView {
+                proof: proof.steps.into_iter().map(step).collect(),
+                uncovered: proof.uncovered,
+            })
+        })
+    }
+
+    /// One record: its bytes, and what they say.
+    pub fn record(&self, id: RecordId) -> Result<RecordView> {
+        let wanted = numbered(id)?;
+        self.reading(|reader| {
+            let row = reader.event(wanted)?;
+            let file = reader.file(wanted.file)?;
+            let files = reader.files()?;
+            let bytes = reader.record(wanted)?;
+            let trust = trusted(reader)?;
             let stream = row.stream.as_deref().and_then(|id| {
                 reader
                     .streams()
@@ -81,8 +89,6 @@ impl Session {
                 utf8: std::str::from_utf8(&bytes).is_ok(),
                 raw: raw.into_owned(),
                 fields: fields(read.events.iter().next()),
-                proof: proof.steps.into_iter().map(step).collect(),
-                uncovered: proof.uncovered,
                 note: notes::view(reader.noted(reader.leader_of(wanted)?)?),
                 event: event(reader, wanted)?,
                 raise: raise::record_words(
@@ -101,12 +107,9 @@ impl Session {
     }
 
     fn record_sha256(&self, id: RecordId) -> Result<String> {
-        let ordinal = u32::try_from(id.ordinal).map_err(|_| no_such(id))?;
+        let wanted = numbered(id)?;
         self.reading(|reader| {
-            let bytes = reader.record(store::RecordId {
-                file: FileId(id.file),
-                ordinal,
-            })?;
+            let bytes = reader.record(wanted)?;
             Ok(Digest::of(&bytes).to_string())
         })
     }
@@ -295,6 +298,20 @@ fn fields(event: Option<Event<'_>>) -> Vec<(String, String)> {
         .iter()
         .filter_map(|(field, name)| Some(((*name).to_owned(), event.get(*field)?.to_owned())))
         .collect()
+}
+
+fn numbered(id: RecordId) -> Result<store::RecordId> {
+    Ok(store::RecordId {
+        file: FileId(id.file),
+        ordinal: u32::try_from(id.ordinal).map_err(|_| no_such(id))?,
+    })
+}
+
+fn trusted(reader: &Reader) -> Result<Trust> {
+    let keys = reader.trust()?.into_iter().map(|stored| stored.key);
+    Ok(Trust {
+        keys: keys.collect(),
+    })
 }
 
 fn step(step: verify::Step) -> ProofStep {

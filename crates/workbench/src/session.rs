@@ -1,5 +1,6 @@
 //! One open case, and what is done with it.
 
+use crate::api::Proving;
 use crate::failure::{Failure, Result};
 use crate::progress::Progress;
 use crate::walk::printable;
@@ -55,6 +56,8 @@ pub struct Session {
     running: Mutex<Option<Reader>>,
     /// What the proof asked for last was reckoned from.
     facts: Mutex<Option<KeptFacts>>,
+    /// The file whose record was to be proven last, and how far its reading is.
+    wanted: Mutex<Option<(FileId, Arc<Progress>)>>,
     /// How many surveys of the timeline were asked for: only the last one's answer is waited for.
     pub(crate) surveys: AtomicU64,
 }
@@ -138,6 +141,7 @@ impl Session {
             notes: Mutex::default(),
             running: Mutex::default(),
             facts: Mutex::default(),
+            wanted: Mutex::default(),
             surveys: AtomicU64::new(0),
         }
     }
@@ -189,26 +193,55 @@ impl Session {
     }
 
     /// The facts that a proof of a file's records needs in this state of the case, read if they are
-    /// not those that were read last.
+    /// not those that were read last. Whoever wants those of the same file waits for one reading of
+    /// it; what was wanted of another file before is stopped.
     pub(crate) fn facts_for(
         &self,
         generation: u64,
         of: FileId,
-        read: impl FnOnce() -> Result<Vec<FileFacts>>,
+        read: impl FnOnce(&Progress) -> Result<Vec<FileFacts>>,
     ) -> Result<Arc<Vec<FileFacts>>> {
-        if let Some(kept) = lock(&self.facts)
+        let progress = {
+            let mut wanted = lock(&self.wanted);
+            match &*wanted {
+                Some((file, progress)) if *file == of && !progress.is_stopped() => {
+                    Arc::clone(progress)
+                }
+                other => {
+                    if let Some((_, progress)) = other {
+                        progress.stop();
+                    }
+                    let progress = Arc::<Progress>::default();
+                    *wanted = Some((of, Arc::clone(&progress)));
+                    progress
+                }
+            }
+        };
+        let mut kept = lock(&self.facts);
+        if let Some(kept) = kept
             .as_ref()
             .filter(|kept| (kept.generation, kept.of) == (generation, of))
         {
             return Ok(Arc::clone(&kept.facts));
         }
-        let facts = Arc::new(read()?);
-        *lock(&self.facts) = Some(KeptFacts {
+        progress.go_on()?;
+        let facts = Arc::new(read(&progress)?);
+        *kept = Some(KeptFacts {
             generation,
             of,
             facts: Arc::clone(&facts),
         });
         Ok(facts)
+    }
+
+    /// How far the reading for the proof that was asked for last has come; none where none is read.
+    pub fn proving(&self) -> Option<Proving> {
+        let wanted = lock(&self.wanted);
+        let reached = wanted.as_ref()?.1.reached();
+        (reached.bytes < reached.total).then_some(Proving {
+            bytes: reached.bytes,
+            total: reached.total,
+        })
     }
 
     /// While the case is being written to, its writer is busy; readers are made from another.
@@ -288,5 +321,73 @@ pub(crate) fn stopped_or(progress: &Progress, failure: Failure) -> Failure {
         Failure::stopped()
     } else {
         failure
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    fn session(folder: &Path) -> Session {
+        let desk = Desk {
+            who: "somebody".into(),
+            tool: "test".into(),
+            now: || Micros(0),
+            threads: 1,
+            limits: Limits::default(),
+        };
+        Session::create(&folder.join("a.exhibit"), desk).unwrap()
+    }
+
+    #[test]
+    fn facts_are_read_once_for_all_who_want_them_in_one_state_of_the_case() {
+        let folder = tempfile::tempdir().unwrap();
+        let session = session(folder.path());
+        let reads = std::cell::Cell::new(0);
+        let ask = |generation| {
+            session.facts_for(generation, FileId(1), |_| {
+                reads.set(reads.get() + 1);
+                Ok(Vec::new())
+            })
+        };
+        ask(1).unwrap();
+        ask(1).unwrap();
+        assert_eq!(reads.get(), 1);
+        ask(2).unwrap();
+        assert_eq!(reads.get(), 2);
+    }
+
+    #[test]
+    fn whoever_wants_another_file_ends_the_reading_for_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let session = session(folder.path());
+        let (begun, has_begun) = mpsc::channel();
+        std::thread::scope(|scope| {
+            let first = scope.spawn(|| {
+                session.facts_for(1, FileId(1), |progress| {
+                    progress.expect(10);
+                    begun.send(()).unwrap();
+                    while !progress.is_stopped() {
+                        std::thread::yield_now();
+                    }
+                    progress.go_on().map(|()| Vec::new())
+                })
+            });
+            has_begun.recv().unwrap();
+            let told = session.proving();
+            assert_eq!(
+                told,
+                Some(Proving {
+                    bytes: 0,
+                    total: 10
+                })
+            );
+            assert!(session.facts_for(1, FileId(2), |_| Ok(Vec::new())).is_ok());
+            assert_eq!(first.join().unwrap().unwrap_err().code, "stopped");
+        });
+        assert_eq!(session.proving(), None);
+        // And the first may be wanted again.
+        assert!(session.facts_for(1, FileId(1), |_| Ok(Vec::new())).is_ok());
     }
 }

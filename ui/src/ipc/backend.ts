@@ -17,6 +17,8 @@ import type { RecentCase } from "./generated/RecentCase";
 import type { NoteEdit } from "./generated/NoteEdit";
 import type { NoteView } from "./generated/NoteView";
 import type { RecordId } from "./generated/RecordId";
+import type { ProofView } from "./generated/ProofView";
+import type { Proving } from "./generated/Proving";
 import type { RecordView } from "./generated/RecordView";
 import type { Summary } from "./generated/Summary";
 import type { Survey } from "./generated/Survey";
@@ -86,7 +88,20 @@ export type {
 };
 export type { FindingState } from "./generated/FindingState";
 export type { AssessmentView, Column, ColumnName, FindingEdit, NoteEdit, NoteView };
-export type { CaseInfo, Failure, Histogram, RecentCase, RecordId, RecordView, Summary, TimelineFilter, TimelinePage, Told };
+export type {
+  CaseInfo,
+  Failure,
+  Histogram,
+  ProofView,
+  Proving,
+  RecentCase,
+  RecordId,
+  RecordView,
+  Summary,
+  TimelineFilter,
+  TimelinePage,
+  Told,
+};
 
 export type { CheckKeysView, ReportAsked, ReportCheck, SigningKeyView, Wrote };
 
@@ -167,6 +182,10 @@ export interface Backend {
   survey(filter: TimelineFilter, buckets: number): Promise<Survey>;
   histogram(filter: TimelineFilter, buckets: number): Promise<Histogram>;
   record(id: RecordId): Promise<RecordView>;
+  /** Reckons a record's proof anew from the bytes. For another file's meanwhile, it fails as stopped. */
+  proof(id: RecordId): Promise<ProofView>;
+  /** How far the reading is that the proof asked for last waits for. */
+  proving(): Promise<Proving | null>;
   /** Asks for the private key that signs. Null where none was chosen. */
   reportKey(): Promise<SigningKeyView | null>;
   /** Asks for a place and writes a report there, signed with the key that was chosen last. Null where no place was chosen. */

@@ -27,7 +27,7 @@ import { GRAPH, LINEAGE, near, REACH } from "./fake_follow";
 import { ADEQUACY, CREDENTIALS, CUSTODY, findingsOf, IDENTITIES, KEYS, OWNER_READS, provenanceOf, SECRETS } from "./fake_places";
 import { CHECK, CHECK_KEYS, SIGNING_KEY, written } from "./fake_report";
 import { END, START, findings, hash, sources } from "./fake_sources";
-import { RECORD_907, STORY, type Told907 } from "./fake_story";
+import { PROOF_907, RECORD_907, STORY, type Told907 } from "./fake_story";
 
 const TYPES = ["token.use", "secret.read", "call", "tool.invoke", "policy.decide", "token.mint", "data.access"];
 const ACTORS = ["agent/deployer", "payments/reconciler", "system:node:ip-10-0-4-17.eu-west-1", "prod-ops", "agent/payments", "sts"];
@@ -373,17 +373,18 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
               id,
               verdict: one.verdict,
               reason: "Every check on its seal holds.",
-              proof: told.proof.map((step) => ({
-                ...step,
-                outcome: "holds",
-                text: step.outcome === "fails" ? "equals step 2" : step.text,
-              })),
               findings: [],
               raise: [],
               seq: one.seq,
             };
       return later(made);
     },
+    async proof(id) {
+      const { proof } = PROOF_907;
+      const holding = proof.map((step) => ({ ...step, outcome: "holds", text: step.outcome === "fails" ? "equals step 2" : step.text }));
+      return later({ proof: id.file === 1 && id.ordinal === 907 ? proof : holding, uncovered: [] });
+    },
+    proving: () => later(null),
     reportKey: () => later(SIGNING_KEY),
     reportWrite: async (asked, sign, passphrase) => later(written(asked, sign, passphrase)),
     reportKeys: () => later(CHECK_KEYS),

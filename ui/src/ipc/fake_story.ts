@@ -1,6 +1,6 @@
 /** The rows and the record that the design's pictures show. */
 
-import type { RecordView, TimelineRow, Word } from "./backend";
+import type { ProofView, RecordView, TimelineRow, Word } from "./backend";
 
 export type Told907 = RecordView;
 
@@ -156,6 +156,24 @@ export const RECORD_907: RecordView = {
     ["outcome", "success"],
     ["source ip", "10.1.2.3"],
   ],
+  note: { starred: false, tags: [], comment: null },
+  raise: ["Another copy of this stream whose line 907 has the digest of step 3."],
+  findings: [
+    {
+      code: "record-altered",
+      class: "integrity",
+      verdict: "contradicted",
+      stream: "example.com/agents-prod",
+      seq: 907,
+      ordinal: 907,
+      members: [],
+      message: "Its bytes differ from the digest that seals it.",
+    } as unknown as RecordView["findings"][number],
+  ],
+};
+
+/** Its proof, which fails at one step. */
+export const PROOF_907: ProofView = {
   proof: [
     { name: "bytes", outcome: "info", text: "527 B at 400,004", value: "streams/agents-prod.jsonl", extent: null },
     {
@@ -197,19 +215,5 @@ export const RECORD_907: RecordView = {
     },
     { name: "trust", outcome: "holds", text: "M. Okafor", value: null, extent: null },
   ],
-  note: { starred: false, tags: [], comment: null },
   uncovered: [],
-  raise: ["Another copy of this stream whose line 907 has the digest of step 3."],
-  findings: [
-    {
-      code: "record-altered",
-      class: "integrity",
-      verdict: "contradicted",
-      stream: "example.com/agents-prod",
-      seq: 907,
-      ordinal: 907,
-      members: [],
-      message: "Its bytes differ from the digest that seals it.",
-    } as unknown as RecordView["findings"][number],
-  ],
 };

@@ -4,9 +4,10 @@ use super::verify::{mark, word};
 use crate::exit::Found;
 use crate::output::{Output, harmless, print, thousands};
 use clap::Args;
+use serde::Serialize;
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use workbench::api::{RecordView, Word};
+use workbench::api::{ProofView, RecordView, Word};
 use workbench::{Desk, Result, Session};
 
 /// One record: its bytes, its fields, and its proof step by step.
@@ -24,11 +25,15 @@ pub struct Record {
 /// Runs it.
 pub fn run(it: Record, desk: Desk, out: &Output) -> Result<Found> {
     let session = Session::open_to_read(&it.case, desk)?;
-    let view = session.record(session.find_record(&it.record)?)?;
+    let id = session.find_record(&it.record)?;
+    let (view, proof) = (session.record(id)?, session.proof(id)?);
     if out.json {
-        out.document(&view)?;
+        out.document(&Proven {
+            record: &view,
+            proof: &proof,
+        })?;
     } else {
-        print(&text(&view))?;
+        print(&text(&view, &proof))?;
     }
     Ok(if view.verdict == Word::Contradicted {
         Found::Contradicted
@@ -37,7 +42,15 @@ pub fn run(it: Record, desk: Desk, out: &Output) -> Result<Found> {
     })
 }
 
-fn text(view: &RecordView) -> String {
+#[derive(Serialize)]
+struct Proven<'a> {
+    #[serde(flatten)]
+    record: &'a RecordView,
+    #[serde(flatten)]
+    proof: &'a ProofView,
+}
+
+fn text(view: &RecordView, proof: &ProofView) -> String {
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -63,7 +76,7 @@ fn text(view: &RecordView) -> String {
         thousands(view.offset)
     );
     let _ = writeln!(text, "Proof");
-    for (number, step) in view.proof.iter().enumerate() {
+    for (number, step) in proof.proof.iter().enumerate() {
         let sign = match step.outcome.as_str() {
             "holds" => "holds  ",
             "fails" => "FAILS  ",
@@ -83,10 +96,10 @@ fn text(view: &RecordView) -> String {
             }
         }
     }
-    let uncovered = if view.uncovered.is_empty() {
+    let uncovered = if proof.uncovered.is_empty() {
         "none".to_owned()
     } else {
-        view.uncovered.join(", ")
+        proof.uncovered.join(", ")
     };
     let _ = writeln!(
         text,

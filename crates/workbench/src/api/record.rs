@@ -4,7 +4,7 @@ use super::{FindingView, NoteView, RecordId, Word};
 use serde::Serialize;
 use ts_rs::TS;
 
-/// Everything about one record: its bytes, what they say, and what proves them.
+/// Everything about one record but its proof: its bytes, and what they say.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[ts(export)]
 pub struct RecordView {
@@ -36,10 +36,6 @@ pub struct RecordView {
     pub utf8: bool,
     /// The event's fields, as (name, value), in a fixed order.
     pub fields: Vec<(String, String)>,
-    /// The proof, step by step.
-    pub proof: Vec<ProofStep>,
-    /// Members that the proof leaves out.
-    pub uncovered: Vec<String>,
     /// What would raise the verdict, in words; empty where nothing can or nothing need.
     pub raise: Vec<String>,
     /// Findings at this record and about its stream.
@@ -50,6 +46,26 @@ pub struct RecordView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub event: Option<Vec<RecordId>>,
+}
+
+/// What proves a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ProofView {
+    /// The proof, step by step; no step where the record has no seal.
+    pub proof: Vec<ProofStep>,
+    /// Members that the proof leaves out.
+    pub uncovered: Vec<String>,
+}
+
+/// How far the reading for a proof has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Proving {
+    /// Bytes read.
+    pub bytes: u64,
+    /// Bytes to be read.
+    pub total: u64,
 }
 
 /// A step of a proof.
