@@ -7,7 +7,7 @@ export PATH := $(PATH):$(CARGO_BIN)
 
 # What the window is built with, and what shows and drives it without a screen.
 PACKAGES := libwebkit2gtk-4.1-dev librsvg2-dev build-essential pkg-config webkit2gtk-driver xvfb xauth \
-	dbus dbus-x11 xdotool fonts-dejavu-core python3 python3-venv openssl openssh-client zstd x11-utils rpm
+	dbus dbus-x11 xdotool python3-gi gir1.2-gtk-3.0 fonts-dejavu-core python3 python3-venv openssl openssh-client zstd x11-utils rpm
 TAURI_DRIVER := 2.1.0
 
 # Both programs as they are handed out: with report.pdf, whose typesetter is compiled nowhere else.

@@ -24,7 +24,8 @@ const ROWS: &[(&str, Option<f64>, usize)] = &[
     ("a word searched: first page", Some(50.0), 20),
     ("histogram of all, 200 bars", Some(50.0), 20),
     ("histogram of a random window", Some(50.0), 50),
-    ("a record and its proof", None, 3),
+    ("a random record", Some(20.0), 20),
+    ("proof of a random record", None, 3),
     ("lineage of a random credential", Some(50.0), 50),
     ("reach from a random credential", Some(1000.0), 5),
     ("graph of everything", None, 1),
@@ -128,15 +129,15 @@ fn look(case: &Path) -> std::result::Result<Vec<Vec<f64>>, Failure> {
     })?;
     ask(&mut || {
         let row = session.timeline(&all, dice.roll(total), 1)?.rows.pop();
-        session
-            .record(row.map_or(
-                RecordId {
-                    file: 1,
-                    ordinal: 0,
-                },
-                |row| row.id,
-            ))
-            .map(drop)
+        let start = RecordId {
+            file: 1,
+            ordinal: 0,
+        };
+        session.record(row.map_or(start, |row| row.id)).map(drop)
+    })?;
+    ask(&mut || {
+        let row = session.timeline(&all, dice.roll(total), 1)?.rows.pop();
+        row.map_or(Ok(()), |row| session.proof(row.id).map(drop))
     })?;
     let mut credential = || -> std::result::Result<String, Failure> {
         for _ in 0..100 {

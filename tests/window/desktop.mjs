@@ -1,6 +1,9 @@
-// The system's own dialogs, which no driver of pages reaches: worked as a person would, by typing.
+// The system's own dialogs and drags, which no driver of pages reaches: worked as a person would, by
+// typing and with the mouse.
 
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = async (...args) => (await promisify(execFile)("xdotool", args)).stdout.trim();
@@ -35,5 +38,29 @@ export async function choose(title, path, saves = true, confirm = "Return") {
       if (end - Date.now() < 3_000) await run("key", confirm);
     }
     if (tries === 3) throw new Error(`the dialog ${title} stays`);
+  }
+}
+
+/** Drags files from another program's window and lets go of them over the page; `over` is run before. */
+export async function drop(paths, over = async () => {}) {
+  // Debian's own Python, which has the toolkit.
+  const source = spawn("/usr/bin/python3", [join(import.meta.dirname, "drag.py"), ...paths], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    await once(source.stdout, "data", { signal: AbortSignal.timeout(15_000) });
+    await wait(300);
+    await run("mousemove", "60", "40");
+    await wait(200);
+    await run("mousedown", "1");
+    // A hand's way: a drag begins by moving, and each window on it is told.
+    for (let step = 1; step <= 30; step++) {
+      await run("mousemove", String(60 + step * 18), String(40 + step * 12));
+      await wait(20);
+    }
+    await wait(300);
+    await over();
+    await run("mouseup", "1");
+    if (source.exitCode === null) await once(source, "exit", { signal: AbortSignal.timeout(15_000) });
+  } finally {
+    source.kill();
   }
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import test from "node:test";
-import { choose } from "./desktop.mjs";
+import { choose, drop } from "./desktop.mjs";
 import { SIZES, pictures } from "./pictures.mjs";
 import { demonstration, exhibit, folder, open, written } from "./program.mjs";
 import { watched } from "./sockets.mjs";
@@ -22,8 +22,10 @@ test("a responder: from a disk of exports to what to revoke and what to rotate",
   await press(page, "New case…", "main");
   await choose("Where the new case is to lie", path);
   await page.until("the empty case", `return document.querySelector("main .state h2")?.textContent === "Drop files or folders here"`);
-  await press(page, "Choose files…", "main");
-  await choose("Read into the case", disk, false);
+  await drop([disk], async () => {
+    await page.until("what letting go does", `return document.body.textContent.includes("Let go to read it into the case")`);
+    await pictures(page, "responder-drop", [[1280, 800]]);
+  });
   await page.until("what came in", idle, 120_000);
 
   // What came in, and what was lost: the same as the command line counts.
