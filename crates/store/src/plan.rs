@@ -6,68 +6,26 @@
 //! looked at. So a rare word or a rare verdict among ten million records costs a few blocks; what
 //! is common is found soon wherever one begins. No text of a filter becomes SQL.
 
+mod term;
+
+use self::term::{Numbers, Seen, Test, test};
 use crate::column::Column;
 use crate::error::{Result, StoreError};
-use crate::filter::{Compare, Filter, How, On, Term};
+use crate::filter::Filter;
 use crate::judgement::{WORDS, word_bit};
-use crate::pack::Native;
+use crate::mentions;
 use crate::reader::Reader;
 use crate::record::RecordId;
 use crate::spans::{SpanCursor, Spans, Stretch};
 use crate::timeline::Key;
 use crate::words::{unsigned, word_number};
 use crate::zones::{Zone, Zones};
-use crate::{mentions, names};
-use evidence::{Digest, Format, Word};
+use evidence::Word;
 use rusqlite::{Connection, params_from_iter};
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::BinaryHeap;
 use std::iter::Peekable;
 use std::slice::Iter;
 use std::sync::Arc;
-
-/// A set of numbers that are mostly dense.
-#[derive(Debug, Default)]
-struct Numbers(Vec<u64>);
-
-impl Numbers {
-    fn add(&mut self, number: i64) {
-        let Ok(number) = usize::try_from(number) else {
-            return;
-        };
-        if self.0.len() <= number / 64 {
-            self.0.resize(number / 64 + 1, 0);
-        }
-        self.0[number / 64] |= 1 << (number % 64);
-    }
-
-    fn has(&self, number: i64) -> bool {
-        let Ok(number) = usize::try_from(number) else {
-            return false;
-        };
-        self.0
-            .get(number / 64)
-            .is_some_and(|word| word >> (number % 64) & 1 == 1)
-    }
-}
-
-/// A term with its text looked up.
-#[derive(Debug)]
-struct Test {
-    negated: bool,
-    /// The columns it looks at, as bits.
-    columns: u32,
-    names: Numbers,
-    files: HashSet<u32>,
-    streams: HashSet<u32>,
-    /// Native ids, hashed.
-    natives: Vec<i64>,
-    /// The format's own numbers, from the first to the last.
-    seqs: Option<(u64, u64)>,
-    /// Events that the analyst said this of.
-    noted: Option<HashSet<i64>>,
-    /// Looks at the record's bytes: as much work as the others together, so it comes last.
-    raw: Option<Compare>,
-}
 
 /// So many names are followed into the index of mentions; of a term that fits more, every block is
 /// a candidate.
@@ -466,139 +424,6 @@ fn intersect(keep: &mut [bool], wanted: &[bool]) {
         .for_each(|(keep, wanted)| *keep &= wanted);
 }
 
-/// What a row has, for the tests that look at no bytes.
-struct Seen<'a> {
-    id: i64,
-    numbers: &'a [Option<i64>; Column::COUNT],
-    file: u32,
-    stream: Option<u32>,
-    native: Option<i64>,
-    seq: Option<u64>,
-}
-
-impl Test {
-    fn holds(&self, seen: &Seen<'_>) -> bool {
-        let numbers = seen.numbers;
-        let mut columns = Column::ALL
-            .into_iter()
-            .filter(|column| self.columns & column.bit() != 0);
-        columns.any(|column| numbers[column as usize].is_some_and(|number| self.names.has(number)))
-            || (self.noted.as_ref()).is_some_and(|noted| noted.contains(&seen.id))
-            || self.files.contains(&seen.file)
-            || (seen.stream).is_some_and(|stream| self.streams.contains(&stream))
-            || (seen.native).is_some_and(|native| self.natives.contains(&native))
-            || (seen.seq.zip(self.seqs))
-                .is_some_and(|(seq, (first, last))| (first..=last).contains(&seq))
-    }
-}
-
-/// Looks a term's text up. Gives the test, and the names it fits.
-fn test(conn: &Connection, term: &Term) -> Result<(Test, Vec<i64>)> {
-    let mut test = Test {
-        negated: term.negated,
-        columns: match term.on {
-            On::Any => Column::ALL
-                .iter()
-                .fold(0, |bits, column| bits | column.bit()),
-            On::Column(column) => column.bit(),
-            On::Path
-            | On::Stream
-            | On::NativeId
-            | On::Seq(..)
-            | On::Raw
-            | On::Starred
-            | On::Tag
-            | On::Comment => 0,
-        },
-        names: Numbers::default(),
-        files: HashSet::new(),
-        streams: HashSet::new(),
-        natives: Vec::new(),
-        seqs: match term.on {
-            On::Seq(first, last) => Some((first, last)),
-            _ => None,
-        },
-        noted: None,
-        raw: None,
-    };
-    let compare = Compare::new(term)?;
-    if term.on == On::NativeId || term.on == On::Any && term.how != How::Fits {
-        test.natives = natives(&term.text);
-    }
-    let mut numbers = Vec::new();
-    if test.columns != 0 {
-        match term.how {
-            How::Is => numbers.extend(names::find(conn, &term.text)?),
-            _ => fitting(conn, "SELECT id, text FROM name", &compare, |id| {
-                numbers.push(id)
-            })?,
-        }
-        numbers.iter().for_each(|&number| test.names.add(number));
-    }
-    if matches!(term.on, On::Any | On::Path) {
-        fitting(conn, "SELECT id, path FROM file", &compare, |id| {
-            test.files.extend(u32::try_from(id).ok());
-        })?;
-    }
-    if matches!(term.on, On::Any | On::Stream) {
-        fitting(conn, "SELECT id, name FROM stream", &compare, |id| {
-            test.streams.extend(u32::try_from(id).ok());
-        })?;
-    }
-    // Of a record that belongs to another's event, it is said of that event.
-    let of_event = |what: &str, from: &str| {
-        format!("SELECT coalesce(part_of, {from}.id), {what} FROM {from} JOIN event USING (id)")
-    };
-    let noted = match term.on {
-        On::Starred => Some(of_event("'' ", "note") + " WHERE starred"),
-        On::Tag => Some(of_event("tag", "tag")),
-        On::Comment => Some(of_event("comment", "note") + " WHERE comment IS NOT NULL"),
-        _ => None,
-    };
-    if let Some(sql) = noted {
-        let mut ids = HashSet::new();
-        fitting(conn, &sql, &compare, |id| {
-            ids.insert(id);
-        })?;
-        test.noted = Some(ids);
-    }
-    if term.on == On::Raw {
-        test.raw = Some(compare);
-    }
-    Ok((test, numbers))
-}
-
-/// What a native id hashes to in each format that has any; and a SHA-256 that stands for one.
-fn natives(id: &str) -> Vec<i64> {
-    let formats = [
-        Format::CloudTrail,
-        Format::AgentReceipts,
-        Format::KubernetesAudit,
-        Format::VaultAudit,
-    ];
-    let hashed = formats.into_iter().map(|format| Native::hash(format, id));
-    let digest = Digest::from_hex(id).map(|digest| Native::of_digest(&digest));
-    hashed.chain(digest).collect()
-}
-
-/// Compares here and not in SQL, whose pattern functions end a text at its first NUL.
-fn fitting(
-    conn: &Connection,
-    sql: &str,
-    compare: &Compare,
-    mut each: impl FnMut(i64),
-) -> Result<()> {
-    let mut statement = conn.prepare_cached(sql)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let text = row.get_ref(1)?.as_bytes().unwrap_or_default();
-        if compare.fits(text) {
-            each(row.get(0)?);
-        }
-    }
-    Ok(())
-}
-
 /// Every how many rows a key is held of a selection too large to be held whole.
 const SELECTION_EVERY: u64 = 256;
 
@@ -609,19 +434,4 @@ pub(crate) struct Selection {
     /// The keys are those of every so many rows.
     pub(crate) every: u64,
     pub(crate) keys: Vec<Key>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_set_of_numbers_holds_what_was_added() {
-        let mut numbers = Numbers::default();
-        [0, 1, 63, 64, 1000]
-            .into_iter()
-            .for_each(|number| numbers.add(number));
-        let held: Vec<i64> = (-5..2000).filter(|&number| numbers.has(number)).collect();
-        assert_eq!(held, [0, 1, 63, 64, 1000]);
-    }
 }
