@@ -147,6 +147,28 @@ fn altered(what: &str) -> StoreError {
 }
 
 impl Reader {
+    /// Changes whenever anything has but what the analyst says: notes, tags, what is made of
+    /// findings. What is rebuilt from records is the same as long as this is.
+    pub fn judged(&self) -> Result<String> {
+        let _snapshot = self.snapshot()?;
+        let sql = "SELECT line FROM custody ORDER BY seq DESC LIMIT 1";
+        let newest: Option<String> = self.conn.query_row(sql, [], |row| row.get(0)).optional()?;
+        let line = newest.and_then(|line| serde_json::from_str::<CustodyLine>(&line).ok());
+        let Some(state) = line.and_then(|line| line.state) else {
+            return Ok(self.generation()?.to_string());
+        };
+        let said = ["note:", "tag:", "assessment:"];
+        // The first word is the digest over all of them.
+        let parts = state.split(' ').skip(1);
+        let judged: Vec<&str> = parts
+            .filter(|part| !said.iter().any(|name| part.starts_with(name)))
+            .collect();
+        // While an import runs, its rows have no line of their own yet.
+        let sql = "SELECT coalesce(max(id), 0) FROM block";
+        let blocks: i64 = self.conn.query_row(sql, [], |row| row.get(0))?;
+        Ok(format!("{} {blocks}", judged.join(" ")))
+    }
+
     /// Holds the rows of events from `first` on against what their records say, read anew. The error
     /// names the first that says something else.
     pub fn check_rows(

@@ -15,6 +15,11 @@ const MOST_IDENTITIES: usize = 200;
 impl Session {
     /// What this trail can and cannot prove, by source, stream and identity.
     pub fn adequacy(&self) -> Result<AdequacyView> {
+        let answer = self.answer("adequacy".into(), "", || self.weigh())?;
+        Ok((*answer).clone())
+    }
+
+    fn weigh(&self) -> Result<AdequacyView> {
         let case = self.name();
         self.reading(|reader| {
             let covered = coverage::coverage(reader)?;

@@ -60,16 +60,17 @@ impl Session {
                 moment: filter.from,
                 unsigned: stored.iter().filter_map(unsigned).collect(),
             };
-            let covered = coverage(reader)?;
-            let assessed = {
-                let log = CaseLog::new(reader)?;
-                rules::run(&log, &covered, &question, &mut |act: &Act| {
+            let asked = format!("rules {:?} {:?}", question.limits, question.moment);
+            let assessed = self.answer(asked, "", || {
+                let (log, covered) = (CaseLog::new(reader)?, coverage(reader)?);
+                let ran = rules::run(&log, &covered, &question, &mut |act: &Act| {
                     if act.kind != ActKind::ApprovalDecide {
                         return Ok(None);
                     }
                     Ok(details(reader, act, depth)?.approval)
-                })?
-            };
+                });
+                Ok(ran?)
+            })?;
             let mut out = Vec::new();
             let mut left_out = 0;
             let wants = |class: &str, code: &str, strength: Option<&str>| {

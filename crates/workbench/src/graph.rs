@@ -28,7 +28,10 @@ pub struct GraphQuestion {
 impl Session {
     /// The graph.
     pub fn graph(&self, question: &GraphQuestion) -> Result<GraphView> {
-        self.graph_without(question, &BTreeSet::new())
+        let answer = self.answer(format!("graph {question:?}"), &question.query, || {
+            self.graph_without(question, &BTreeSet::new())
+        })?;
+        Ok((*answer).clone())
     }
 
     /// The graph of all but these events.

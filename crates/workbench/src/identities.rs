@@ -14,6 +14,13 @@ use store::Merge;
 impl Session {
     /// The identities of the events that a query picks, by id.
     pub fn identities(&self, query: &str) -> Result<Vec<IdentityView>> {
+        let answer = self.answer(format!("identities {query}"), query, || {
+            self.gather_identities(query)
+        })?;
+        Ok((*answer).clone())
+    }
+
+    fn gather_identities(&self, query: &str) -> Result<Vec<IdentityView>> {
         self.following(|names, reader| {
             let picked = picked(reader, query)?;
             let wanted = |act: &analysis::Act| {

@@ -5,6 +5,7 @@
 //! touches a terminal or the environment.
 
 mod adequacy;
+mod answers;
 pub mod api;
 mod assess;
 mod case_log;

@@ -1,5 +1,6 @@
 //! One open case, and what is done with it.
 
+use crate::answers::Answers;
 use crate::api::Proving;
 use crate::failure::{Failure, Result};
 use crate::progress::Progress;
@@ -58,6 +59,8 @@ pub struct Session {
     facts: Mutex<Option<KeptFacts>>,
     /// The file whose record was to be proven last, and how far its reading is.
     wanted: Mutex<Option<(FileId, Arc<Progress>)>>,
+    /// What was asked of the whole case, and answered.
+    pub(crate) answers: Mutex<Answers>,
     /// How many surveys of the timeline were asked for: only the last one's answer is waited for.
     pub(crate) surveys: AtomicU64,
 }
@@ -142,6 +145,7 @@ impl Session {
             running: Mutex::default(),
             facts: Mutex::default(),
             wanted: Mutex::default(),
+            answers: Mutex::default(),
             surveys: AtomicU64::new(0),
         }
     }

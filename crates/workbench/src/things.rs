@@ -43,6 +43,13 @@ impl Session {
                 ));
             }
         };
+        let answer = self.answer(format!("things {kind} {query}"), query, || {
+            self.gather(kind, sort, roles, query)
+        })?;
+        Ok((*answer).clone())
+    }
+
+    fn gather(&self, kind: &str, sort: Sort, roles: &[Role], query: &str) -> Result<ThingsView> {
         self.following(|names, reader| {
             let picked = picked(reader, query)?;
             names.read_all()?;
