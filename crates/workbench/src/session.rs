@@ -55,8 +55,8 @@ pub struct Session {
     readers: Mutex<Vec<Reader>>,
     notes: Mutex<Vec<String>>,
     running: Mutex<Option<Reader>>,
-    /// What the proof asked for last was reckoned from.
-    facts: Mutex<Option<KeptFacts>>,
+    /// What the proofs asked for last were reckoned from.
+    facts: Mutex<Vec<KeptFacts>>,
     /// The file whose record was to be proven last, and how far its reading is.
     wanted: Mutex<Option<(FileId, Arc<Progress>)>>,
     /// What was asked of the whole case, and answered.
@@ -64,6 +64,10 @@ pub struct Session {
     /// How many surveys of the timeline were asked for: only the last one's answer is waited for.
     pub(crate) surveys: AtomicU64,
 }
+
+/// Facts of so many records are kept beside those of the file read last: who steps through the
+/// timeline goes from stream to stream.
+const MOST_RECORDS_KEPT: u64 = 2_000_000;
 
 /// Facts read from the bytes of the case in one state of it: of no use in another, since what is
 /// trusted is part of that.
@@ -197,7 +201,7 @@ impl Session {
     }
 
     /// The facts that a proof of a file's records needs in this state of the case, read if they are
-    /// not those that were read last. Whoever wants those of the same file waits for one reading of
+    /// not among those that were read last. Whoever wants those of the same file waits for one reading of
     /// it; what was wanted of another file before is stopped.
     pub(crate) fn facts_for(
         &self,
@@ -223,14 +227,19 @@ impl Session {
         };
         let mut kept = lock(&self.facts);
         if let Some(kept) = kept
-            .as_ref()
-            .filter(|kept| (kept.generation, kept.of) == (generation, of))
+            .iter()
+            .find(|kept| (kept.generation, kept.of) == (generation, of))
         {
             return Ok(Arc::clone(&kept.facts));
         }
         progress.go_on()?;
         let facts = Arc::new(read(&progress)?);
-        *kept = Some(KeptFacts {
+        kept.retain(|kept| kept.generation == generation);
+        let records = |kept: &KeptFacts| kept.facts.iter().map(|file| file.records).sum::<u64>();
+        while kept.iter().map(records).sum::<u64>() > MOST_RECORDS_KEPT {
+            kept.remove(0);
+        }
+        kept.push(KeptFacts {
             generation,
             of,
             facts: Arc::clone(&facts),
@@ -358,6 +367,10 @@ mod tests {
         ask(1).unwrap();
         ask(1).unwrap();
         assert_eq!(reads.get(), 1);
+        ask(2).unwrap();
+        assert_eq!(reads.get(), 2);
+        // And those of another file beside them.
+        session.facts_for(2, FileId(2), |_| Ok(Vec::new())).unwrap();
         ask(2).unwrap();
         assert_eq!(reads.get(), 2);
     }
