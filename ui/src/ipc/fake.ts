@@ -25,7 +25,7 @@ import type {
 } from "./backend";
 import { GRAPH, LINEAGE, near, REACH } from "./fake_follow";
 import { ADEQUACY, CREDENTIALS, CUSTODY, findingsOf, IDENTITIES, KEYS, OWNER_READS, provenanceOf, SECRETS } from "./fake_places";
-import { CHECK, CHECK_KEYS, SIGNING_KEY, written } from "./fake_report";
+import { CHECK, CHECK_KEYS, outlined, SIGNING_KEY, written } from "./fake_report";
 import { END, START, findings, hash, sources } from "./fake_sources";
 import { RECORD_907, STORY, type Told907 } from "./fake_story";
 
@@ -220,6 +220,17 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
     ],
   });
 
+  async function page(filter: TimelineFilter, first: number, limit: number): Promise<TimelinePage> {
+    if (/[<>]=?"?\d* Jnue/.test(filter.query))
+      throw { code: "query.time", message: "Not a time.", hint: "A time looks like 2026-06-12T02:00:00Z." };
+    const found = ranks(filter);
+    const matching = found ? found.length : size;
+    const rows = Array.from({ length: Math.max(0, Math.min(limit, matching - first)) }, (_, i) =>
+      row(found ? found[first + i]! : first + i),
+    );
+    return later({ first, rows, matching, total: size, generation: 1 });
+  }
+
   return {
     tell,
     async watch(listener) {
@@ -317,16 +328,7 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
       tell({ event: "work", work: { ...work, id, end: { how: "cancelled" } } });
     },
     summary: () => later(summary),
-    async timeline(filter, first, limit): Promise<TimelinePage> {
-      if (/[<>]=?"?\d* Jnue/.test(filter.query))
-        throw { code: "query.time", message: "Not a time.", hint: "A time looks like 2026-06-12T02:00:00Z." };
-      const found = ranks(filter);
-      const matching = found ? found.length : size;
-      const rows = Array.from({ length: Math.max(0, Math.min(limit, matching - first)) }, (_, i) =>
-        row(found ? found[first + i]! : first + i),
-      );
-      return later({ first, rows, matching, total: size, generation: 1 });
-    },
+    timeline: page,
     async histogram(filter, buckets): Promise<Histogram> {
       const from = filter.from ?? START;
       const until = filter.until ?? END;
@@ -367,6 +369,8 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
       return later(made);
     },
     reportKey: () => later(SIGNING_KEY),
+    reportOutline: async (asked) =>
+      later(await outlined(asked, (query, verdicts) => page({ verdicts, from: null, until: null, query }, 0, 500))),
     reportWrite: async (asked, sign, passphrase) => later(written(asked, sign, passphrase)),
     reportKeys: () => later(CHECK_KEYS),
     reportCheck: (_, withKeys) => later(CHECK(withKeys)),

@@ -48,6 +48,7 @@ export const shell: Backend = {
   histogram: (filter, buckets) => invoke("histogram", { filter, buckets }),
   record: (id) => invoke("record", { id }),
   reportKey: () => invoke("report_key"),
+  reportOutline: (asked) => invoke("report_outline", { asked }),
   reportWrite: (asked, sign, passphrase) => invoke("report_write", { asked, sign, passphrase }),
   reportKeys: () => invoke("report_keys"),
   reportCheckDropped: (withKeys) => invoke("report_check_dropped", { withKeys }),

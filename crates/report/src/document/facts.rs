@@ -1,5 +1,6 @@
 //! The cited records; apart from them what the examiner makes of them; and the figures.
 
+use super::assessed;
 use super::{
     Block, Inline, Line, Section, Table, code, data, each, heading, line, moment, name, none,
     paragraph, plural, prose, quiet, remark, row, said, section, short, strong, thousands, time,
@@ -223,6 +224,7 @@ fn interpretation(report: &Report) -> Vec<Block> {
         out.push(paragraph(head));
         out.extend(note.comment.iter().map(|text| paragraph(line![text])));
     }
+    out.extend(assessed::assessed(report));
     out
 }
 
@@ -341,6 +343,14 @@ fn graph_words(graph: &Graph) -> Line {
     } else {
         data(graph.query.as_str())
     });
+    if let Some(around) = &graph.around {
+        out.extend(line![
+            "; what lies within ",
+            plural(around.edges, "edge", "edges"),
+            " of ",
+            name(&around.id)
+        ]);
+    }
     out.extend(line![
         ". ",
         plural(graph.acts, "act", "acts"),
