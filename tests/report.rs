@@ -10,7 +10,8 @@ use workbench::api::{
     FindingEdit, FindingState, FindingsRequest, ReportAsked, ReportCheck, WithholdAsked, Word,
 };
 use workbench::{
-    Checked, Micros, Progress, Reporting, Session, TrustedKey, Words, check, check_files, read_keys,
+    Checked, Micros, Progress, Reporting, Session, TrustedKey, Withholding, Words, check,
+    check_files, read_keys,
 };
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -440,6 +441,43 @@ fn what_the_examiner_makes_of_findings_stands_apart_from_what_was_found() {
     let before = files(&site.at("before"));
     assert!(!String::from_utf8_lossy(&before["report.json"]).contains("\"assessed\""));
     assert_eq!(checked(&before, &examiner(&site)).verdict, Word::Verified);
+}
+
+#[test]
+fn what_was_made_of_a_finding_goes_with_the_record_that_it_rests_on() {
+    let site = site();
+    let found = Session::open(&site.at("case.exhibit"), desk())
+        .unwrap()
+        .findings(&FindingsRequest::default(), None)
+        .unwrap()
+        .findings;
+    let finding = found.iter().find(|one| !one.events.is_empty()).unwrap();
+    assess(&site, &finding.key, FindingState::Confirmed, "it is so");
+    let record = finding.events[0].event.clone();
+    let left_out = Reporting {
+        cites: vec![record.clone()],
+        withhold: vec![Withholding {
+            record,
+            member: None,
+            why: "names a patient".into(),
+        }],
+        ..asked(&site)
+    };
+    write(&site, "report", &left_out);
+    let whole = files(&site.at("report"));
+    let report: serde_json::Value = serde_json::from_slice(&whole["report.json"]).unwrap();
+    for part in ["behaviour", "integrity"] {
+        let all = report[part].as_array().unwrap();
+        assert!(
+            all.iter().all(|one| one.get("assessed").is_none()),
+            "{part}"
+        );
+    }
+    let said = report["redactions"].as_array().unwrap();
+    let said: Vec<_> = said.iter().filter_map(|one| one.as_str()).collect();
+    let told = |one: &&str| one.contains("assessments of findings 1.");
+    assert!(said.iter().any(told), "{said:?}");
+    assert_eq!(checked(&whole, &examiner(&site)).verdict, Word::Verified);
 }
 
 #[test]

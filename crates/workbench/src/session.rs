@@ -52,6 +52,9 @@ pub struct Session {
     readers: Mutex<Vec<Reader>>,
     notes: Mutex<Vec<String>>,
     running: Mutex<Option<Reader>>,
+    /// Held while what the analyst says is changed: it is read, changed and written, and two changes at
+    /// once would each take back the other.
+    pub(crate) saying: Mutex<()>,
     /// What the proof asked for last was reckoned from.
     facts: Mutex<Option<KeptFacts>>,
 }
@@ -134,6 +137,7 @@ impl Session {
             readers: Mutex::default(),
             notes: Mutex::default(),
             running: Mutex::default(),
+            saying: Mutex::default(),
             facts: Mutex::default(),
         }
     }

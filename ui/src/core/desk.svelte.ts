@@ -125,6 +125,11 @@ export class Desk {
     };
   }
 
+  /** How many things were laid onto it. */
+  get laid(): number {
+    return this.cites.length + this.lineage.length + this.reach.length + (this.graph && this.graphOf ? 1 : 0);
+  }
+
   hasRecord(name: string): boolean {
     return this.cites.some((one) => one.trim() === name);
   }
@@ -168,7 +173,10 @@ export class Desk {
 
 const desks = new WeakMap<View, Map<string, Desk>>();
 
-/** The desk of a case; another case has another. */
+/**
+ * The desk of a case; another case has another. Ask for it in a `$derived` of its own: what is made in a
+ * reaction is not watched by that same one.
+ */
 export function deskOf(view: View, path: string): Desk {
   let all = desks.get(view);
   if (!all) desks.set(view, (all = new Map()));

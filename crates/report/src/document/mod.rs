@@ -4,6 +4,7 @@
 mod assessed;
 mod close;
 mod facts;
+mod follow;
 mod stand;
 mod who;
 

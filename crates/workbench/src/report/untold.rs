@@ -109,6 +109,6 @@ pub(super) fn untell(
     assessed += report.formerly.len() as u64;
     report.formerly.clear();
     Some(format!(
-        "The graph was drawn without the records that are left out. Not told because they name one: findings of conduct {behaviour}, credentials of a lineage {lineage}, things reached {reached}, assessments of findings {assessed}."
+        "The graph was drawn without the records that are left out. Not told because they name one: findings of conduct {behaviour}, credentials of a lineage {lineage}, things reached {reached}, assessments of findings {assessed}. The custody log is told whole, with what was noted there."
     ))
 }
