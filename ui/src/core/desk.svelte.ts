@@ -14,6 +14,13 @@ export interface Withheld {
   why: string;
   /** Whether a member is blacked out, though none is named yet. */
   part: boolean;
+  /** Other records of the same event: where it is left out, they are too. */
+  also?: { of: string; records: string[] };
+}
+
+/** The records that are left out together with it; none once another record is named. */
+export function besides(one: Withheld): string[] {
+  return !one.part && one.also?.of === one.record.trim() ? one.also.records : [];
 }
 
 /** A credential, or a start of a reach, with what came of following it. */
@@ -105,7 +112,11 @@ export class Desk {
       queries: this.searches(filter).map((one) => one.query),
       verdicts: [...this.verdicts],
       cites: [...this.cites],
-      withhold: this.withhold.map(({ record, member, why, part }) => ({ record, member: part ? member : "", why })),
+      // Those of the same event stand behind all others, so that a mistake is found by its entry.
+      withhold: [
+        ...this.withhold.map(({ record, member, why, part }) => ({ record, member: part ? member : "", why })),
+        ...this.withhold.flatMap((one) => besides(one).map((record) => ({ record, member: "", why: one.why }))),
+      ],
       lineage: this.lineage.map((one) => one.id),
       reach: this.reach.map((one) => ({ from: one.id, after: one.after })),
       graph: this.graph,

@@ -44,6 +44,19 @@ test("a record is left out whole where no member is meant, whatever was typed fo
   expect(desk.asked("").withhold.map((one) => one.member)).toEqual(["", "/source/ip"]);
 });
 
+test("the records of one event are left out together, until another record is named", () => {
+  const desk = new Desk();
+  desk.withhold.push({ record: "E1:907", member: "", why: "personal", part: false, also: { of: "E1:907", records: ["E9:3"] } });
+  desk.withhold.push({ record: "E1:908", member: "", why: "other", part: false });
+  const records = () => desk.asked("").withhold.map((one) => `${one.record} ${one.why}`);
+  expect(records()).toEqual(["E1:907 personal", "E1:908 other", "E9:3 personal"]);
+  desk.withhold[0]!.part = true;
+  expect(records()).toHaveLength(2);
+  desk.withhold[0]!.part = false;
+  desk.withhold[0]!.record = "E1:900";
+  expect(records()).toHaveLength(2);
+});
+
 test("each case has its own desk, and has it still after another one was open", () => {
   const view = new View();
   const one = deskOf(view, "/a.exhibit");

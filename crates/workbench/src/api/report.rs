@@ -120,6 +120,10 @@ pub struct CitedRow {
     pub kind: String,
     /// Who.
     pub actor: Option<String>,
+    /// The other records of the same event, which are cited with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional = nullable)]
+    pub also: Vec<String>,
     /// `whole` where the record is left out, `part` where members are blacked out; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional = nullable)]

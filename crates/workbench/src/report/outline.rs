@@ -6,6 +6,7 @@ use crate::api::{CitedRow, RecordCounts, RecordId as Id, ReportAsked, ReportOutl
 use crate::failure::{Fault, Result};
 use crate::session::Session;
 use crate::summary::word;
+use evidence::FileId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{Column, RecordId, TimelineRow};
 
@@ -58,6 +59,18 @@ impl Session {
         out.events = events.seen.len() as u64;
         out.counts = events.counts;
         out.rows = events.first.into_values().collect();
+        self.reading(|reader| {
+            for row in &mut out.rows {
+                let leader = RecordId {
+                    file: FileId(row.id.file),
+                    ordinal: u32::try_from(row.id.ordinal).unwrap_or(u32::MAX),
+                };
+                let parts = reader.parts_of(leader)?.into_iter();
+                let others = parts.filter(|part| *part != leader);
+                row.also = others.map(event).collect();
+            }
+            Ok(())
+        })?;
         for row in &mut out.rows {
             row.held = held.get(&row.id).map(|how| (*how).to_owned());
         }
@@ -114,11 +127,12 @@ impl Events {
             row.key,
             CitedRow {
                 id: id(row.record),
-                event: format!("E{}:{}", row.record.file.0, row.record.ordinal),
+                event: event(row.record),
                 time: row.time.map(|time| time.0),
                 verdict,
                 kind: text(Column::Type).unwrap_or_default(),
                 actor: text(Column::Actor),
+                also: Vec::new(),
                 held: None,
             },
         );
@@ -126,6 +140,10 @@ impl Events {
             self.first.pop_last();
         }
     }
+}
+
+fn event(record: RecordId) -> String {
+    format!("E{}:{}", record.file.0, record.ordinal)
 }
 
 fn id(record: RecordId) -> Id {

@@ -31,6 +31,10 @@ type: string,
  */
 actor: string | null, 
 /**
+ * The other records of the same event, which are cited with it.
+ */
+also?: Array<string> | null, 
+/**
  * `whole` where the record is left out, `part` where members are blacked out; absent otherwise.
  */
 held?: string | null, };
