@@ -127,6 +127,24 @@ test("what is wrong is said at its field, the summary leads there, and nothing i
   expect(await violations()).toEqual([]);
 });
 
+test("an answer that comes late, after the one to a later question, changes nothing", async () => {
+  await open();
+  const late: (() => void)[] = [];
+  const outline = backend.reportOutline.bind(backend);
+  vi.spyOn(backend, "reportOutline").mockImplementationOnce(async (asked) => {
+    await new Promise<void>((done) => late.push(done));
+    return outline(asked);
+  });
+  await click("[data-part=write]");
+  await settled();
+  await type("[name=question]", "What leaked?");
+  await reckoned();
+  late.forEach((done) => done());
+  await settled();
+  expect(text("[data-glance=ask-queries]")).toBe("2,000 events");
+  expect(writeButton().disabled).toBe(false);
+});
+
 test("nothing chosen is said, not written as everything", async () => {
   await open();
   await click("[data-part=write]");

@@ -2,7 +2,7 @@
 
 import { counted } from "../../base/number";
 import type { FieldWrong } from "../../ipc";
-import type { Withheld } from "../../core/desk.svelte";
+import { besides, type Withheld } from "../../core/desk.svelte";
 
 /** What is wrong with one field, in words, or nothing. */
 export function wrongAt(wrong: readonly FieldWrong[], field: string, entry = 0): string | null {
@@ -19,8 +19,8 @@ export function questionWords(questions: readonly { question: string; answer: st
 }
 
 export function withheldWords(list: readonly Withheld[]): string {
-  const whole = list.filter((one) => !one.part).length;
-  const part = list.length - whole;
+  const part = list.filter((one) => one.part).length;
+  const whole = list.reduce((sum, one) => sum + (one.part ? 0 : 1 + besides(one).length), 0);
   if (list.length === 0) return "nothing";
   return [whole > 0 ? `${counted(whole, "record")} left out` : "", part > 0 ? `${counted(part, "member")} blacked out` : ""]
     .filter((words) => words !== "")
