@@ -72,6 +72,37 @@ fn each_finding_has_a_key_of_its_own_and_keeps_what_was_made_of_it() {
 }
 
 #[test]
+fn two_changes_at_once_take_nothing_back_of_each_other() {
+    let site = Site::lay(scenario::Size::small());
+    site.import("case.exhibit");
+    let session = Session::open(&site.at("case.exhibit"), desk()).unwrap();
+    let all = findings(&session);
+    for finding in all.iter().take(8) {
+        let change = |state: Option<FindingState>, comment: Option<&str>| FindingEdit {
+            key: finding.key.clone(),
+            state,
+            comment: comment.map(str::to_owned),
+        };
+        let (state, comment) = (
+            change(Some(FindingState::Confirmed), None),
+            change(None, Some("seen twice")),
+        );
+        std::thread::scope(|at_once| {
+            at_once.spawn(|| session.assess(&state).unwrap());
+            at_once.spawn(|| session.assess(&comment).unwrap());
+        });
+        let now = findings(&session)
+            .into_iter()
+            .find(|one| one.key == finding.key);
+        let made = now.unwrap().assessed.unwrap();
+        assert_eq!(
+            (made.state, made.comment.as_deref()),
+            (FindingState::Confirmed, Some("seen twice"))
+        );
+    }
+}
+
+#[test]
 fn a_key_that_no_finding_has_is_refused() {
     let event = kubernetes_event(1, "2026-06-12T02:00:00Z", "a");
     let (_dir, case, _) = import_files(&[("audit.log", event.as_bytes())], Default::default());

@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use tests::{Site, desk, openssh_key};
-use workbench::api::{ReportCheck, Word};
+use workbench::api::{
+    FindingEdit, FindingState, FindingsRequest, ReportAsked, ReportCheck, WithholdAsked, Word,
+};
 use workbench::{
-    Checked, Micros, Progress, Reporting, Session, TrustedKey, Words, check, check_files, read_keys,
+    Checked, Micros, Progress, Reporting, Session, TrustedKey, Withholding, Words, check,
+    check_files, read_keys,
 };
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -373,4 +376,201 @@ fn spoil(value: &mut serde_json::Value, text: &str) {
         }
         _ => {}
     }
+}
+
+/// Says something of a finding.
+fn assess(site: &Site, key: &str, state: FindingState, comment: &str) {
+    let session = Session::open_to_write(&site.at("case.exhibit"), desk()).unwrap();
+    session
+        .assess(&FindingEdit {
+            key: key.into(),
+            state: Some(state),
+            comment: Some(comment.into()),
+        })
+        .unwrap();
+    session.close().unwrap();
+}
+
+#[test]
+fn what_the_examiner_makes_of_findings_stands_apart_from_what_was_found() {
+    let site = site();
+    let found = Session::open(&site.at("case.exhibit"), desk())
+        .unwrap()
+        .findings(&FindingsRequest::default(), None)
+        .unwrap()
+        .findings;
+    let of = |class: &str| found.iter().find(|one| one.class == class).unwrap();
+    let (integrity, behaviour) = (of("integrity"), of("behaviour"));
+    write(&site, "before", &asked(&site));
+    let explained = "<b>two</b> gateways\n\nof one office";
+    assess(&site, &behaviour.key, FindingState::Explained, explained);
+    assess(&site, &integrity.key, FindingState::Confirmed, "");
+    write(&site, "report", &asked(&site));
+
+    let whole = files(&site.at("report"));
+    let report: serde_json::Value = serde_json::from_slice(&whole["report.json"]).unwrap();
+    let assessed = |part: &str, code: &str| -> Vec<serde_json::Value> {
+        let all = report[part].as_array().unwrap().iter();
+        let of = all.filter(|one| one["code"] == code && one.get("assessed").is_some());
+        of.map(|one| one["assessed"].clone()).collect()
+    };
+    let said = assessed("behaviour", &behaviour.code);
+    assert_eq!(said.len(), 1);
+    assert_eq!(said[0]["state"], "explained");
+    assert_eq!(
+        said[0]["comment"],
+        serde_json::json!(["<b>two</b> gateways", "of one office"])
+    );
+    assert_eq!(said[0]["by"], desk().who.as_str());
+    assert!(said[0]["at"].as_str().unwrap().ends_with('Z'));
+    assert_eq!(
+        assessed("integrity", &integrity.code)[0]["state"],
+        "confirmed"
+    );
+    assert_eq!(report.get("formerly"), None);
+
+    let page = String::from_utf8(whole["report.html"].clone()).unwrap();
+    let (_, apart) = page
+        .split_once("Findings, as the examiner assesses them")
+        .unwrap();
+    assert!(apart.contains("explained, it has an innocent reason"));
+    assert!(apart.contains("&lt;b&gt;two"), "their words are no markup");
+    assert!(!page.contains("<b>two</b>"));
+    assert_eq!(checked(&whole, &examiner(&site)).verdict, Word::Verified);
+    // A report of before there was such a thing has no word of it, and is as sound as it was.
+    let before = files(&site.at("before"));
+    assert!(!String::from_utf8_lossy(&before["report.json"]).contains("\"assessed\""));
+    assert_eq!(checked(&before, &examiner(&site)).verdict, Word::Verified);
+}
+
+#[test]
+fn what_was_made_of_a_finding_goes_with_the_record_that_it_rests_on() {
+    let site = site();
+    let found = Session::open(&site.at("case.exhibit"), desk())
+        .unwrap()
+        .findings(&FindingsRequest::default(), None)
+        .unwrap()
+        .findings;
+    let finding = found.iter().find(|one| !one.events.is_empty()).unwrap();
+    assess(&site, &finding.key, FindingState::Confirmed, "it is so");
+    let record = finding.events[0].event.clone();
+    let left_out = Reporting {
+        cites: vec![record.clone()],
+        withhold: vec![Withholding {
+            record,
+            member: None,
+            why: "names a patient".into(),
+        }],
+        ..asked(&site)
+    };
+    write(&site, "report", &left_out);
+    let whole = files(&site.at("report"));
+    let report: serde_json::Value = serde_json::from_slice(&whole["report.json"]).unwrap();
+    for part in ["behaviour", "integrity"] {
+        let all = report[part].as_array().unwrap();
+        assert!(
+            all.iter().all(|one| one.get("assessed").is_none()),
+            "{part}"
+        );
+    }
+    let said = report["redactions"].as_array().unwrap();
+    let said: Vec<_> = said.iter().filter_map(|one| one.as_str()).collect();
+    let told = |one: &&str| one.contains("assessments of findings 1.");
+    assert!(said.iter().any(told), "{said:?}");
+    assert_eq!(checked(&whole, &examiner(&site)).verdict, Word::Verified);
+}
+
+#[test]
+fn what_was_made_of_a_finding_is_told_where_it_is_found_no_more() {
+    let site = site();
+    let path = site.at("case.exhibit");
+    let trusted = Session::open(&path, desk()).unwrap().trusted().unwrap();
+    let keys = |session: &Session| -> std::collections::BTreeSet<String> {
+        let found = session.findings(&FindingsRequest::default(), None).unwrap();
+        found.findings.into_iter().map(|one| one.key).collect()
+    };
+    let session = Session::open_to_write(&path, desk()).unwrap();
+    let with = keys(&session);
+    for key in &trusted {
+        session
+            .trust_remove(&key.fingerprint, &Progress::default())
+            .unwrap();
+    }
+    let without = keys(&session);
+    session.close().unwrap();
+    let gone = without
+        .difference(&with)
+        .next()
+        .expect("trust ends a finding");
+    assess(
+        &site,
+        gone,
+        FindingState::Explained,
+        "the key is on its way",
+    );
+    let session = Session::open_to_write(&path, desk()).unwrap();
+    for file in site.keys() {
+        let trust = read_keys(&file, None).unwrap();
+        session.trust_add(&trust, &Progress::default()).unwrap();
+    }
+    session.close().unwrap();
+    write(&site, "report", &asked(&site));
+    let whole = files(&site.at("report"));
+    let page = String::from_utf8(whole["report.html"].clone()).unwrap();
+    assert!(page.contains("Found no more in the case as it is now."));
+    assert!(page.contains("the key is on its way"));
+    assert_eq!(checked(&whole, &examiner(&site)).verdict, Word::Verified);
+}
+
+#[test]
+fn a_report_is_told_before_it_is_written_and_each_mistake_at_its_field() {
+    let site = site();
+    let session = Session::open(&site.at("case.exhibit"), desk()).unwrap();
+    let reads = workbench::api::TimelineFilter {
+        query: "type:secret.read".into(),
+        ..Default::default()
+    };
+    let rows = session.timeline(&reads, 0, 500).unwrap();
+    let matching = session.matching(&reads).unwrap();
+    assert!(matching > 1, "{matching}");
+    let name = |at: usize| format!("E{}:{}", rows.rows[at].id.file, rows.rows[at].id.ordinal);
+    let held = |record: String, member: &str, why: &str| WithholdAsked {
+        record,
+        member: member.into(),
+        why: why.into(),
+    };
+    let told = session
+        .report_outline(&ReportAsked {
+            queries: vec!["type:secret.read".into(), "no:such \"".into()],
+            cites: vec![name(0), "E1:99999999".into()],
+            withhold: vec![
+                held(name(0), "", "names a patient"),
+                held(name(1), "/no/such", "personal"),
+                held(name(1), "", " "),
+            ],
+            ..ReportAsked::default()
+        })
+        .unwrap();
+    assert_eq!(told.searches, [matching, 0]);
+    assert_eq!(told.events, matching, "one that is named again counts once");
+    assert_eq!(told.counts.total, told.events);
+    assert!(told.records >= told.events);
+    assert_eq!(told.rows.len() as u64, matching.min(500));
+    assert!(told.rows.windows(2).all(|two| two[0].time <= two[1].time));
+    assert_eq!(told.rows[0].held.as_deref(), Some("whole"));
+    assert_eq!(told.rows[1].held, None);
+    let wrong: Vec<_> = told
+        .wrong
+        .iter()
+        .map(|one| (one.field.as_str(), one.entry, one.failure.code.as_str()))
+        .collect();
+    assert_eq!(
+        wrong,
+        [
+            ("queries", 1, "query"),
+            ("cites", 1, "no-such-record"),
+            ("withhold", 1, "withheld-member"),
+            ("withhold", 2, "withheld-why"),
+        ]
+    );
 }

@@ -95,6 +95,7 @@ fn main() -> ExitCode {
             export::lineage_export,
             export::reach_export,
             report::report_key,
+            report::report_outline,
             report::report_write,
             report::report_keys,
             report::report_check,

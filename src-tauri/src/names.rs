@@ -46,6 +46,7 @@ pub const COMMANDS: &[&str] = &[
     "lineage_export",
     "reach_export",
     "report_key",
+    "report_outline",
     "report_write",
     "report_keys",
     "report_check",

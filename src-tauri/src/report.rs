@@ -5,13 +5,13 @@ use crate::commands::{Answer, Held, apart, beside, view};
 use crate::desk::desk;
 use crate::work::Act;
 use rfd::AsyncFileDialog;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use tauri::State;
 use ts_rs::TS;
-use workbench::api::{ReportCheck, Wrote};
-use workbench::{Checked, Failure, Progress, Reporting, TrustedKey, Words, paragraphs, time_of};
+use workbench::api::{ReportAsked, ReportCheck, ReportOutline, Wrote};
+use workbench::{Checked, Failure, Progress, Reporting, TrustedKey};
 
 /// The files that were chosen last, which the page does not know.
 #[derive(Default)]
@@ -20,32 +20,6 @@ pub struct Chosen {
     signing: Mutex<Option<PathBuf>>,
     /// The keys that a report is checked under.
     keys: Mutex<Vec<TrustedKey>>,
-}
-
-/// What is to be reported, as the page's form has it. An empty text is none.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
-#[ts(export)]
-pub struct ReportAsked {
-    /// The title.
-    pub title: String,
-    /// Who examined; who sits at the desk where it is empty.
-    pub examiner: String,
-    /// Who reviewed.
-    pub reviewer: String,
-    /// By whose order, on which ground.
-    pub authority: String,
-    /// When it is made, RFC 3339; now where it is empty.
-    pub at: String,
-    /// Questions, each with its answer. An empty line begins a paragraph.
-    pub questions: Vec<(String, String)>,
-    /// The events to cite, by query as typed; empty means all.
-    pub query: String,
-    /// Whether the graph is in it.
-    pub graph: bool,
-    /// The id whose reach is told.
-    pub reach: String,
-    /// From this moment on, RFC 3339.
-    pub reach_after: String,
 }
 
 /// A private key that was chosen to sign with.
@@ -87,6 +61,11 @@ pub async fn report_key(
 }
 
 #[tauri::command]
+pub async fn report_outline(shell: Held<'_>, asked: ReportAsked) -> Answer<ReportOutline> {
+    apart(&shell, move |shell| shell.session()?.report_outline(&asked)).await
+}
+
+#[tauri::command]
 pub async fn report_write(
     shell: Held<'_>,
     chosen: State<'_, Chosen>,
@@ -95,7 +74,7 @@ pub async fn report_write(
     passphrase: Option<String>,
 ) -> Answer<Option<Wrote>> {
     shell.session().map_err(view)?;
-    let mut asked = reporting(asked).map_err(view)?;
+    let mut asked = Reporting::try_from(asked).map_err(view)?;
     if sign {
         let key = hold(&chosen.signing).clone();
         asked.sign_with = Some(key.ok_or_else(|| {
@@ -219,56 +198,6 @@ pub fn checked(
     }
 }
 
-fn reporting(asked: ReportAsked) -> Result<Reporting, Failure> {
-    let given = |text: String| {
-        let text = text.trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    };
-    let moment = |text: &str| {
-        time_of(text).ok_or_else(|| {
-            Failure::request(
-                "time",
-                format!("{text} is no time."),
-                "Write RFC 3339: 2026-06-13T09:27:48Z.",
-            )
-        })
-    };
-    let at = given(asked.at).map(|text| moment(&text)).transpose()?;
-    let after = given(asked.reach_after);
-    if let Some(text) = &after {
-        moment(text)?;
-    }
-    let mut words = Words::default();
-    for (question, answer) in asked.questions {
-        match given(question) {
-            Some(question) => words.questions.push((question, paragraphs(&answer))),
-            None if answer.trim().is_empty() => {}
-            None => {
-                return Err(Failure::request(
-                    "report-text",
-                    "There is an answer without a question.",
-                    "Write the question, or take the answer out.",
-                ));
-            }
-        }
-    }
-    Ok(Reporting {
-        title: given(asked.title),
-        examiner: given(asked.examiner),
-        reviewer: given(asked.reviewer),
-        authority: given(asked.authority),
-        at,
-        queries: vec![asked.query.trim().to_owned()],
-        words,
-        reach: given(asked.reach)
-            .map(|id| (id, after))
-            .into_iter()
-            .collect(),
-        no_graph: !asked.graph,
-        ..Reporting::default()
-    })
-}
-
 fn name_of(path: &Path) -> String {
     path.file_name()
         .map(|name| name.to_string_lossy().into_owned())
@@ -282,66 +211,6 @@ fn hold<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn asked() -> ReportAsked {
-        ReportAsked {
-            title: " A leaked token ".into(),
-            examiner: String::new(),
-            reviewer: " ".into(),
-            authority: String::new(),
-            at: "2026-06-13T09:27:48Z".into(),
-            questions: vec![
-                (
-                    "What leaked?".into(),
-                    "A token,\nonce.\n\nThen nothing.".into(),
-                ),
-                (" ".into(), "\n".into()),
-            ],
-            query: "star:yes".into(),
-            graph: false,
-            reach: "jti:7f0c".into(),
-            reach_after: String::new(),
-        }
-    }
-
-    #[test]
-    fn what_the_form_leaves_empty_is_not_asked_for() {
-        let it = reporting(asked()).unwrap();
-        assert_eq!(it.title.as_deref(), Some("A leaked token"));
-        assert_eq!((it.examiner, it.reviewer, it.authority), (None, None, None));
-        // date -u -d 2026-06-13T09:27:48Z +%s
-        assert_eq!(it.at.map(|at| at.0), Some(1_781_342_868_000_000));
-        assert_eq!(it.queries, ["star:yes"]);
-        assert!(it.no_graph);
-        assert_eq!(it.reach, [("jti:7f0c".to_owned(), None)]);
-        assert_eq!(
-            it.words.questions,
-            [(
-                "What leaked?".to_owned(),
-                vec!["A token, once.".to_owned(), "Then nothing.".to_owned()]
-            )]
-        );
-        assert_eq!(it.sign_with, None);
-    }
-
-    #[test]
-    fn an_answer_to_nothing_and_a_time_that_is_none_are_refused() {
-        let mut alone = asked();
-        alone.questions = vec![(String::new(), "A token.".into())];
-        assert_eq!(reporting(alone).unwrap_err().code, "report-text");
-        for wrong in [
-            ReportAsked {
-                at: "yesterday".into(),
-                ..asked()
-            },
-            ReportAsked {
-                reach_after: "noon".into(),
-                ..asked()
-            },
-        ] {
-            assert_eq!(reporting(wrong).unwrap_err().code, "time");
-        }
-    }
 
     #[test]
     fn a_folder_that_is_no_report_is_not_read_as_one() {

@@ -8,7 +8,7 @@ import test from "node:test";
 import { choose, chooseFolder } from "./desktop.mjs";
 import { pictures } from "./pictures.mjs";
 import { demonstration, exhibit, folder, open } from "./program.mjs";
-import { go } from "./steps.mjs";
+import { fill, go } from "./steps.mjs";
 
 const WRITES = "A new folder for the report, or a new name that ends with .zip";
 const CHECKS = "Choose the report to check";
@@ -23,12 +23,7 @@ test("an examiner: a signed report is written, and checked under the examiner's 
   const total = (await exhibit("timeline", path, "--limit", "1", "--json")).json.matching;
 
   const page = await open(t, join(dir, "home"), [path]);
-  const type = (css, text) =>
-    page.run(
-      `const one = document.querySelector(arguments[0]); one.value = arguments[1]; one.dispatchEvent(new Event("input", { bubbles: true }))`,
-      css,
-      text,
-    );
+  const type = (css, text) => fill(page, css, text);
   await page.until("the case", `return document.querySelector("article.src") !== null`);
   await go(page, "o", "report");
   await page.click("[data-part=write]");
@@ -43,19 +38,19 @@ test("an examiner: a signed report is written, and checked under the examiner's 
 
   const out = join(dir, "report-1");
   await type("[name=passphrase]", "wrong horse");
-  await page.until("the button", `return !document.querySelector(".form [type=submit]").disabled`);
-  await page.click(".form [type=submit]");
+  await page.until("the button", `return !document.querySelector(".build [type=submit]").disabled`);
+  await page.click(".build [type=submit]");
   await choose(WRITES, out);
   await page.until("the refusal", `return document.querySelector(".form [role=alert]") !== null`, 30_000);
   assert.match(await page.text(".form [role=alert]"), /passphrase does not open/);
   assert.equal(existsSync(out), false);
 
   await type("[name=passphrase]", "correct horse");
-  await page.until("the button", `return !document.querySelector(".form [type=submit]").disabled`);
-  await page.click(".form [type=submit]");
+  await page.until("the button", `return !document.querySelector(".build [type=submit]").disabled`);
+  await page.click(".build [type=submit]");
   await choose(WRITES, out);
   await page.until("what was written", `return document.querySelector("[data-wrote=id]") !== null`, 60_000);
-  await page.run(`document.querySelector(".wrote").scrollIntoView()`);
+  await page.until("the top", `return document.querySelector(".wrote").getBoundingClientRect().top >= 0`);
   await pictures(page, "report-written", [[1280, 800]]);
   const elsewhere = (await exhibit("check", out, "--keys", `${key}.pub`, "--json")).json;
   assert.equal(elsewhere.verdict, "verified");

@@ -25,3 +25,7 @@ export async function press(page, words, within = "body") {
   await page.until(`a button ${words}`, `return [...document.querySelectorAll(${JSON.stringify(`${within} button:not(:disabled)`)})].some((one) => one.textContent.includes(${JSON.stringify(words)}))`);
   await page.run(`[...document.querySelectorAll(arguments[0] + " button:not(:disabled)")].find((one) => one.textContent.includes(arguments[1])).click()`, within, words);
 }
+
+/** Fills in a field: what is typed in one stroke. */
+export const fill = (page, css, text) =>
+  page.run(`const one = document.querySelector(arguments[0]); one.value = arguments[1]; one.dispatchEvent(new Event("input", { bubbles: true }))`, css, text);

@@ -21,7 +21,8 @@ const MAY: Record<string, string[]> = {
 const PACKAGES: [RegExp, (layer: string, path: string) => boolean][] = [
   [/^@tauri-apps\//, (_, path) => path === "ipc/shell.ts"],
   [/^svelte$/, (layer) => layer !== "base" && layer !== "ipc"],
-  [/^(vitest|axe-core|node:.*)$/, (_, path) => path.endsWith(".test.ts")],
+  [/^axe-core$/, (_, path) => path === "shell/stage.ts"],
+  [/^(vitest|node:.*)$/, (_, path) => path.endsWith(".test.ts")],
 ];
 
 interface Import {

@@ -7,6 +7,7 @@
 //!
 //! Text from elsewhere is a [`text::Text`], which has no way into a page but as text.
 
+pub mod assessed;
 pub mod columnar;
 pub mod csv;
 pub mod document;

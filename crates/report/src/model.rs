@@ -1,6 +1,7 @@
 //! What a report is rendered from: the types of `report.json`. Plain data, whole numbers and text
 //! alone, so that its canonical form (RFC 8785) is the same everywhere. Times are RFC 3339 in UTC.
 
+use crate::assessed::{Assessed, Former};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -62,6 +63,9 @@ pub struct Report {
     pub against: Vec<Text>,
     /// What the rules found.
     pub behaviour: Vec<Behaviour>,
+    /// What the examiner made of findings that the case no longer has; absent where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub formerly: Vec<Former>,
     /// What the rules could not say.
     pub not_assessable: Vec<NotAssessable>,
     /// The versions of the lists that findings are mapped to.
@@ -363,6 +367,9 @@ pub struct Integrity {
     pub until: Option<String>,
     /// In plain words.
     pub message: Text,
+    /// What the examiner makes of it; absent where that is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessed: Option<Assessed>,
 }
 
 /// Members that the seals of a format or stream leave out.
@@ -423,6 +430,9 @@ pub struct Search {
 pub struct Graph {
     /// The query that picked its events.
     pub query: Text,
+    /// The id that it lies around; absent where it is not drawn around one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub around: Option<Around>,
     /// Its nodes.
     pub nodes: Vec<Node>,
     /// Its edges.
@@ -433,6 +443,16 @@ pub struct Graph {
     pub refused: u64,
     /// How many nodes there were before they were grouped; equal where none was.
     pub all_nodes: u64,
+}
+
+/// What a graph is drawn around.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Around {
+    /// The id.
+    pub id: Text,
+    /// Within so many edges of it.
+    pub edges: u64,
 }
 
 /// A node.
@@ -563,6 +583,9 @@ pub struct Behaviour {
     pub agentic: Vec<Text>,
     /// MITRE ATT&CK.
     pub attack: Vec<Text>,
+    /// What the examiner makes of it; absent where that is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessed: Option<Assessed>,
 }
 
 /// A rule that the evidence cannot answer, or not wholly.

@@ -2,7 +2,7 @@
 
 use crate::api::{AssessmentView, CaseFinding, FindingEdit, FindingState, FindingsRequest};
 use crate::failure::{Failure, Result};
-use crate::session::Session;
+use crate::session::{Session, lock};
 use serde_json::json;
 use std::collections::BTreeMap;
 use store::{Assessment, Reader};
@@ -22,6 +22,7 @@ impl Session {
                 "Keep the long text elsewhere, and say here where.",
             ));
         }
+        let _saying = lock(&self.saying);
         let all = self.reading(|reader| Ok(reader.assessments()?))?;
         let before = all.into_iter().find(|one| one.key == edit.key);
         let mut made = match &before {

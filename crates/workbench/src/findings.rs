@@ -1,8 +1,8 @@
 //! What was found: what is wrong with the evidence, apart from what the evidence says was done.
 
 use crate::api::{
-    CaseFinding, EventRow, FindingsRequest, FindingsView, LimitView, MappingView, NotAssessable,
-    RecordId, RuleView, SigmaView, SubjectView, TimelineFilter,
+    CaseFinding, EventRow, FindingView, FindingsRequest, FindingsView, LimitView, MappingView,
+    NotAssessable, RecordId, RuleView, SigmaView, SubjectView, TimelineFilter,
 };
 use crate::assess;
 use crate::case_log::{CaseLog, record_of};
@@ -283,18 +283,8 @@ impl Picked {
 
 fn integrity_view(finding: &StoredFinding, files: &[store::CaseFile]) -> CaseFinding {
     let view = finding_view(finding, files);
-    let number = |number: Option<u64>| number.map(|number| number.to_string());
     CaseFinding {
-        key: key(&[
-            Some(view.code.clone()),
-            view.stream.clone(),
-            number(view.import.map(u64::from)),
-            number(view.seq.or(view.first_seq)),
-            view.source.clone(),
-            number(view.ordinal),
-            number(view.offset),
-            view.from.clone(),
-        ]),
+        key: integrity_key(&view),
         assessed: None,
         code: view.code,
         class: view.class,
@@ -312,6 +302,21 @@ fn integrity_view(finding: &StoredFinding, files: &[store::CaseFile]) -> CaseFin
         seq: view.seq,
         source: view.source,
     }
+}
+
+/// The key of a finding about the evidence.
+pub(crate) fn integrity_key(view: &FindingView) -> String {
+    let number = |number: Option<u64>| number.map(|number| number.to_string());
+    key(&[
+        Some(view.code.clone()),
+        view.stream.clone(),
+        number(view.import.map(u64::from)),
+        number(view.seq.or(view.first_seq)),
+        view.source.clone(),
+        number(view.ordinal),
+        number(view.offset),
+        view.from.clone(),
+    ])
 }
 
 fn behaviour_view(finding: &Finding, assessed: &[Assessed]) -> CaseFinding {

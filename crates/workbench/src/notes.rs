@@ -3,7 +3,7 @@
 use crate::api::{NoteEdit, NoteView};
 use crate::failure::{Failure, Result};
 use crate::record::no_such;
-use crate::session::Session;
+use crate::session::{Session, lock};
 use serde_json::json;
 use store::Note;
 
@@ -31,6 +31,7 @@ impl Session {
             file: evidence::FileId(edit.id.file),
             ordinal: u32::try_from(edit.id.ordinal).map_err(|_| no_such(edit.id))?,
         };
+        let _saying = lock(&self.saying);
         let (leader, parts, before) = self.reading(|reader| {
             reader.event(record)?;
             let leader = reader.leader_of(record)?;

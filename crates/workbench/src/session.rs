@@ -55,6 +55,9 @@ pub struct Session {
     readers: Mutex<Vec<Reader>>,
     notes: Mutex<Vec<String>>,
     running: Mutex<Option<Reader>>,
+    /// Held while what the analyst says is changed: it is read, changed and written, and two changes at
+    /// once would each take back the other.
+    pub(crate) saying: Mutex<()>,
     /// What the proofs asked for last were reckoned from.
     facts: Mutex<Vec<KeptFacts>>,
     /// The file whose record was to be proven last, and how far its reading is.
@@ -147,6 +150,7 @@ impl Session {
             readers: Mutex::default(),
             notes: Mutex::default(),
             running: Mutex::default(),
+            saying: Mutex::default(),
             facts: Mutex::default(),
             wanted: Mutex::default(),
             answers: Mutex::default(),

@@ -1,12 +1,25 @@
 /** Findings, told apart by what they are. */
 
-import type { CaseFinding } from "../ipc";
+import type { CaseFinding, FindingView, Summary } from "../ipc";
 
 export type Kind = "all" | "integrity" | "proof" | "indicator";
 
 export function matches(finding: CaseFinding, kind: Kind, code: string): boolean {
   if (code !== "" && finding.code !== code) return false;
   return kind === "all" || (kind === "integrity" ? finding.class === "integrity" : finding.strength === kind);
+}
+
+/** An integrity finding has its place in the summary: the record itself, where it is one record. */
+export function placed(finding: CaseFinding, summary: Summary | null): FindingView | undefined {
+  if (finding.class !== "integrity") return undefined;
+  return summary?.findings.find(
+    (one) =>
+      one.code === finding.code &&
+      one.message === finding.message &&
+      (one.stream ?? null) === (finding.stream ?? null) &&
+      (one.seq ?? null) === (finding.seq ?? null) &&
+      (one.source ?? null) === (finding.source ?? null),
+  );
 }
 
 /** A heading over findings, or a finding. */

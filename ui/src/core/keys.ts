@@ -32,6 +32,7 @@ export type Command =
   | "star"
   | "tag"
   | "comment"
+  | "into-report"
   | `go-${string}`;
 
 /** Letters after `g`. */
@@ -70,6 +71,7 @@ const PLAIN: Record<string, Command> = {
   s: "star",
   t: "tag",
   c: "comment",
+  r: "into-report",
   x: "context",
   "[": "narrower",
   "]": "wider",

@@ -40,6 +40,7 @@ import type { ProvenanceView } from "./generated/ProvenanceView";
 import type { AdequacyView } from "./generated/AdequacyView";
 import type { CheckKeysView } from "./generated/CheckKeysView";
 import type { ReportAsked } from "./generated/ReportAsked";
+import type { ReportOutline } from "./generated/ReportOutline";
 import type { ReportCheck } from "./generated/ReportCheck";
 import type { SigningKeyView } from "./generated/SigningKeyView";
 import type { Wrote } from "./generated/Wrote";
@@ -103,7 +104,9 @@ export type {
   Told,
 };
 
-export type { CheckKeysView, ReportAsked, ReportCheck, SigningKeyView, Wrote };
+export type { CitedRow } from "./generated/CitedRow";
+export type { FieldWrong } from "./generated/FieldWrong";
+export type { CheckKeysView, ReportAsked, ReportCheck, ReportOutline, SigningKeyView, Wrote };
 
 /** What a picture or data is written as. */
 export type Form = "svg" | "graphml" | "dot" | "json" | "csv" | "revoke" | "rotate";
@@ -188,6 +191,8 @@ export interface Backend {
   proving(): Promise<Proving | null>;
   /** Asks for the private key that signs. Null where none was chosen. */
   reportKey(): Promise<SigningKeyView | null>;
+  /** What a report would hold, and what of the form is wrong. */
+  reportOutline(asked: ReportAsked): Promise<ReportOutline>;
   /** Asks for a place and writes a report there, signed with the key that was chosen last. Null where no place was chosen. */
   reportWrite(asked: ReportAsked, sign: boolean, passphrase: string | null): Promise<Wrote | null>;
   /** Asks for the public keys that count when a report is checked. Null where none were chosen. */

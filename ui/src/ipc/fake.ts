@@ -25,7 +25,7 @@ import type {
 } from "./backend";
 import { GRAPH, LINEAGE, near, REACH } from "./fake_follow";
 import { ADEQUACY, CREDENTIALS, CUSTODY, findingsOf, IDENTITIES, KEYS, OWNER_READS, provenanceOf, SECRETS } from "./fake_places";
-import { CHECK, CHECK_KEYS, SIGNING_KEY, written } from "./fake_report";
+import { CHECK, CHECK_KEYS, outlined, SIGNING_KEY, written } from "./fake_report";
 import { END, START, findings, hash, sources } from "./fake_sources";
 import { PROOF_907, RECORD_907, STORY, type Told907 } from "./fake_story";
 
@@ -220,6 +220,22 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
     ],
   });
 
+  function understood(query: string): void {
+    if (/[<>]=?"?\d* Jnue/.test(query))
+      throw { code: "query.time", message: "Not a time.", hint: "A time looks like 2026-06-12T02:00:00Z." };
+  }
+  async function page(filter: TimelineFilter, first: number, limit: number): Promise<TimelinePage> {
+    understood(filter.query);
+    const found = ranks(filter);
+    const matching = found ? found.length : size;
+    const rows = Array.from({ length: Math.max(0, Math.min(limit, matching - first)) }, (_, i) =>
+      row(found ? found[first + i]! : first + i),
+    );
+    // As the program does, it gives more than a page before it has counted all.
+    const counted = found === null || rows.length < limit || first > 0;
+    return later({ first, rows, matching: counted ? matching : null, total: size, generation: 1 });
+  }
+
   return {
     tell,
     async watch(listener) {
@@ -317,24 +333,13 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
       tell({ event: "work", work: { ...work, id, end: { how: "cancelled" } } });
     },
     summary: () => later(summary),
-    async timeline(filter, first, limit): Promise<TimelinePage> {
-      await this.understand(filter.query);
-      const found = ranks(filter);
-      const matching = found ? found.length : size;
-      const rows = Array.from({ length: Math.max(0, Math.min(limit, matching - first)) }, (_, i) =>
-        row(found ? found[first + i]! : first + i),
-      );
-      // As the program does, it gives more than a page before it has counted all.
-      const counted = found === null || rows.length < limit || first > 0;
-      return later({ first, rows, matching: counted ? matching : null, total: size, generation: 1 });
-    },
+    timeline: page,
     async understand(query) {
-      if (/[<>]=?"?\d* Jnue/.test(query))
-        throw { code: "query.time", message: "Not a time.", hint: "A time looks like 2026-06-12T02:00:00Z." };
+      understood(query);
       return later(undefined);
     },
     async matching(filter) {
-      await this.understand(filter.query);
+      understood(filter.query);
       return later(ranks(filter)?.length ?? size);
     },
     rankAt(filter, time) {
@@ -386,6 +391,8 @@ export function fake(options: FakeOptions = fromAddress()): Fake {
     },
     proving: () => later(null),
     reportKey: () => later(SIGNING_KEY),
+    reportOutline: async (asked) =>
+      later(await outlined(asked, (query, verdicts) => page({ verdicts, from: null, until: null, query }, 0, size + 1))),
     reportWrite: async (asked, sign, passphrase) => later(written(asked, sign, passphrase)),
     reportKeys: () => later(CHECK_KEYS),
     reportCheck: (_, withKeys) => later(CHECK(withKeys)),

@@ -1,6 +1,17 @@
 /** The fake's report: what is written, and what a check of it says. */
 
-import type { CheckKeysView, ReportAsked, ReportCheck, SigningKeyView, Wrote } from "./backend";
+import type {
+  CheckKeysView,
+  CitedRow,
+  FieldWrong,
+  ReportAsked,
+  ReportCheck,
+  ReportOutline,
+  SigningKeyView,
+  TimelinePage,
+  Word,
+  Wrote,
+} from "./backend";
 import { hash } from "./fake_sources";
 
 const EXAMINER = "SHA256:0rFqP5xH2n3b9v8KQm1T6yZsWcUeJdLiAoGtNfRhXuY";
@@ -15,8 +26,8 @@ export function written(asked: ReportAsked, sign: boolean, passphrase: string | 
     out: "/cases/the report",
     id: "R-5c5f01aa",
     at: asked.at || "2026-06-13T09:27:48Z",
-    records: asked.query === "star:yes" ? 3 : 412,
-    proofs: asked.query === "star:yes" ? 3 : 409,
+    records: asked.queries[0] === "star:yes" ? 3 : 412,
+    proofs: asked.queries[0] === "star:yes" ? 3 : 409,
     files: 31,
     bytes: 1_482_113,
     sha256sums: hash(41),
@@ -58,4 +69,53 @@ export function CHECK(withKeys: boolean): ReportCheck {
       step("rows", "holds", "412 records have the SHA-256 that is said of them"),
     ],
   };
+}
+
+/** What a report would hold; `rows` answers a query with these verdicts. */
+export async function outlined(
+  asked: ReportAsked,
+  rows: (query: string, verdicts: Word[]) => Promise<TimelinePage>,
+): Promise<ReportOutline> {
+  const found = new Map<string, CitedRow>();
+  const wrong: FieldWrong[] = [];
+  const searches: number[] = [];
+  let events = 0;
+  for (const [entry, query] of asked.queries.entries()) {
+    try {
+      const page = await rows(query, asked.verdicts);
+      searches.push(page.matching ?? page.rows.length);
+      events += page.matching ?? page.rows.length;
+      for (const row of page.rows) {
+        const event = `E${row.id.file}:${row.id.ordinal}`;
+        found.set(event, { id: row.id, event, time: row.time, verdict: row.verdict, type: row.type, actor: row.actor });
+      }
+    } catch (thrown) {
+      searches.push(0);
+      wrong.push({ field: "queries", entry, failure: thrown as FieldWrong["failure"] });
+    }
+  }
+  const unknown = (name: string) => ({ code: "no-such-record", message: `No record is called ${name}.`, hint: "Write E2:907." });
+  for (const [entry, name] of asked.cites.entries()) {
+    const parts = /^E(\d+):(\d+)$/.exec(name.trim());
+    if (!parts) {
+      if (name.trim() !== "") wrong.push({ field: "cites", entry, failure: unknown(name) });
+      continue;
+    }
+    const id = { file: Number(parts[1]), ordinal: Number(parts[2]) };
+    if (!found.has(name.trim())) events += 1;
+    found.set(name.trim(), { id, event: name.trim(), time: null, verdict: "unproven", type: "secret.read", actor: null });
+  }
+  for (const [entry, one] of asked.withhold.entries()) {
+    const row = found.get(one.record.trim());
+    if (one.why.trim() === "")
+      wrong.push({ field: "withhold", entry, failure: { code: "withheld-why", message: "No reason is given.", hint: "" } });
+    else if (!row) wrong.push({ field: "withhold", entry, failure: unknown(one.record) });
+    else row.held = one.member === "" ? "whole" : "part";
+  }
+  if (asked.queries.length === 0 && asked.cites.every((name) => name.trim() === ""))
+    wrong.push({ field: "queries", entry: 0, failure: { code: "nothing-cited", message: "Nothing is chosen.", hint: "" } });
+  const shown = [...found.values()];
+  const counts = { total: events, verified: 0, intact: 0, unproven: 0, contradicted: 0, unchecked: 0 };
+  for (const row of shown) counts[row.verdict] += 1;
+  return { searches, events, records: events, counts, rows: shown, wrong };
 }

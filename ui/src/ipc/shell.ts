@@ -54,6 +54,7 @@ export const shell: Backend = {
   proving: () => invoke("proving"),
   record: (id) => invoke("record", { id }),
   reportKey: () => invoke("report_key"),
+  reportOutline: (asked) => invoke("report_outline", { asked }),
   reportWrite: (asked, sign, passphrase) => invoke("report_write", { asked, sign, passphrase }),
   reportKeys: () => invoke("report_keys"),
   reportCheckDropped: (withKeys) => invoke("report_check_dropped", { withKeys }),

@@ -1,36 +1,15 @@
-import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { fake, type Fake } from "../ipc/fake";
-import Exhibit from "./Exhibit.svelte";
+import type { Fake } from "../ipc/fake";
+import * as stage from "./stage";
+import { clear, click, press, settled, text, type } from "./stage";
 
-let shown: object;
 let backend: Fake;
-
 async function open(options = {}): Promise<void> {
-  backend = fake({ rows: 20_000, trailFiles: 50, delay: 0, ...options });
-  shown = mount(Exhibit, { target: document.body, props: { backend } });
-  await settled();
+  backend = await stage.open({ rows: 20_000, trailFiles: 50, ...options });
 }
-/** Until nothing is on its way any more. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 12; turn++) {
-    await new Promise((done) => setTimeout(done, 5));
-    flushSync();
-  }
-}
-const text = (css: string) => document.querySelector(css)?.textContent?.replace(/\s+/g, " ").trim() ?? null;
-const click = (css: string) => (document.querySelector<HTMLElement>(css)!.click(), settled());
-const press = (key: string, more: object = {}) => (
-  document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...more })),
-  settled()
-);
 
-beforeEach(() => localStorage.clear());
-afterEach(async () => {
-  await unmount(shown);
-  document.body.replaceChildren();
-  delete document.documentElement.dataset.scheme;
-});
+beforeEach(clear);
+afterEach(clear);
 
 test("a trail of 5,000 files and a million rows open in a handful of elements", async () => {
   await open({ rows: 1_000_000, trailFiles: 5000 });
@@ -75,11 +54,7 @@ test("a record is opened by key and shows where its proof breaks", async () => {
 test("filters that hide everything say so, and how much each hides", async () => {
   await open();
   await click('.strip [data-verdict="intact"]');
-  const input = document.querySelector<HTMLInputElement>(".field input")!;
-  input.value = "type:secret.rotate";
-  input.dispatchEvent(new Event("input", { bubbles: true }));
-  input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
-  await settled();
+  await press("Enter", { at: await type(".field input", "type:secret.rotate") });
   await settled();
   expect(text(".state h2")).toBe("No event matches, because of these filters");
   const chips = [...document.querySelectorAll(".state .chip")].map((chip) => chip.textContent!.replace(/\s+/g, " ").trim());
@@ -90,11 +65,7 @@ test("filters that hide everything say so, and how much each hides", async () =>
 test("a mistake in the search is shown at the search and empties nothing", async () => {
   await open();
   await click('[data-place="timeline"]');
-  const input = document.querySelector<HTMLInputElement>(".field input")!;
-  input.value = 'time>="12 Jnue 02:00"';
-  input.dispatchEvent(new Event("input", { bubbles: true }));
-  input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
-  await settled();
+  await press("Enter", { at: await type(".field input", 'time>="12 Jnue 02:00"') });
   expect(text(".qerr b")).toBe("Not a time.");
   expect(text("[data-count=matching]")).toBe("20,000");
   expect(document.querySelectorAll(".tr.td").length).toBeGreaterThan(5);

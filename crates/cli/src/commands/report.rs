@@ -79,6 +79,12 @@ pub struct Report {
     /// Leave the graph out.
     #[arg(long, action = ArgAction::SetTrue)]
     no_graph: bool,
+    /// Draw the graph of what lies around this id alone.
+    #[arg(long, value_name = "ID", conflicts_with = "no_graph")]
+    graph_from: Option<String>,
+    /// … within so many edges.
+    #[arg(long, value_name = "N", default_value_t = 2, requires = "graph_from")]
+    graph_hops: usize,
     /// The time of the report, RFC 3339 [default: now].
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
@@ -184,6 +190,8 @@ fn asked(it: &Report) -> Result<Reporting> {
         lineage: it.lineage.clone(),
         reach: it.reach.iter().map(|text| from_and_after(text)).collect(),
         no_graph: it.no_graph,
+        graph_query: None,
+        graph_near: it.graph_from.clone().map(|id| (id, it.graph_hops)),
         sign_with: it.sign_with.clone(),
     })
 }

@@ -1,5 +1,6 @@
 //! What speaks against it, what it is called elsewhere, what to do, and what cannot be known.
 
+use super::assessed;
 use super::{
     Block, Inline, Line, RELATES, Section, Table, Tone, code, each, heading, line, moment, name,
     none, paragraph, prose, quiet, remark, row, said, section, thousands,
@@ -67,6 +68,7 @@ fn finding(one: &Behaviour) -> Vec<Line> {
     if one.count > 1 {
         what.push(row(line![quiet(line![thousands(one.count), " times"])]));
     }
+    what.extend(assessed::told(one.assessed.as_ref()));
     let mut when = line![moment(one.first.as_deref())];
     if one.last != one.first {
         when.extend(line![" to ", moment(one.last.as_deref())]);

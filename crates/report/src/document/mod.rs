@@ -1,8 +1,10 @@
 //! What a report says, in order, before it is set as a page for the screen or for paper: sections of
 //! paragraphs, lists and tables. One description, so that no page says what the other leaves out.
 
+mod assessed;
 mod close;
 mod facts;
+mod follow;
 mod stand;
 mod who;
 

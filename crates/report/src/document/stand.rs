@@ -1,5 +1,6 @@
 //! How far the evidence can be relied on: verdicts, trust, completeness, and how it was searched.
 
+use super::assessed;
 use super::{
     Block, Inline, Line, Section, Table, code, data, heading, line, moment, none, paragraph,
     plural, quiet, remark, row, said, section, strong, thousands, time,
@@ -131,12 +132,9 @@ fn findings(findings: &[&Integrity]) -> Block {
             Some(word) => Inline::from(word),
             None => quiet(line!["no change"]),
         };
-        vec![
-            line![code(&finding.code)],
-            line![makes],
-            place(finding),
-            line![&finding.message],
-        ]
+        let mut what = line![code(&finding.code)];
+        what.extend(assessed::told(finding.assessed.as_ref()));
+        vec![what, line![makes], place(finding), line![&finding.message]]
     });
     Block::Table(Table {
         widths: &[17, 16, 27, 40],

@@ -75,7 +75,7 @@ impl Session {
             (Export::Graph(asked), Form::Graphml) => self.graphml(asked),
             (Export::Graph(asked), Form::Dot) => self.dot(asked),
             (Export::Graph(asked), Form::Svg) => {
-                let graph = convert::graph(&asked.query, self.graph(asked)?);
+                let graph = convert::graph(asked, self.graph(asked)?);
                 Ok(report::drawing::graph(&graph, ""))
             }
             (Export::Graph(asked), Form::Csv) => Ok(edges(&self.graph(asked)?)),

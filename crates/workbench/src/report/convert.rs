@@ -1,5 +1,6 @@
 //! From what the use cases give to what a report holds.
 
+use crate::GraphQuestion;
 use crate::api;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -102,6 +103,7 @@ pub(super) fn finding(finding: api::FindingView) -> model::Integrity {
         from: finding.from,
         until: finding.until,
         message: finding.message.into(),
+        assessed: None,
     }
 }
 
@@ -143,12 +145,18 @@ pub(super) fn behaviour(finding: api::CaseFinding) -> model::Behaviour {
         nhi: texts(nhi),
         agentic: texts(agentic),
         attack: texts(attack),
+        assessed: None,
     }
 }
 
-pub(crate) fn graph(query: &str, graph: api::GraphView) -> model::Graph {
+pub(crate) fn graph(asked: &GraphQuestion, graph: api::GraphView) -> model::Graph {
+    let around = asked.near.as_ref().map(|(id, edges)| model::Around {
+        id: id.as_str().into(),
+        edges: *edges as u64,
+    });
     model::Graph {
-        query: query.into(),
+        query: asked.query.as_str().into(),
+        around,
         nodes: graph
             .nodes
             .into_iter()

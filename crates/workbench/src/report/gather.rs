@@ -1,18 +1,20 @@
 //! Gathers what a report says from a case.
 
+use super::assessed::Said;
+use super::choose::Chosen;
 use super::cite::Gathered;
 use super::untold::{events_left_out, untell};
 use super::withhold::{self, mask, refuse_leaks};
 use super::{Reporting, convert, paragraphs, unwritten};
-use crate::api::{FindingsRequest, LineageView, ReachView, Summary, TimelineFilter};
+use crate::GraphQuestion;
+use crate::api::{AssessmentView, FindingsRequest, LineageView, ReachView, Summary};
 use crate::coverage;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
+use crate::findings::integrity_key;
 use crate::follow::event_text;
 use crate::progress::Progress;
 use crate::reach::ReachQuestion;
 use crate::session::Session;
-use crate::timeline::engine_filter;
-use crate::{GraphQuestion, Micros};
 use analysis::EventId;
 use evidence::FileId;
 use report::extract::{Cited, Material};
@@ -22,18 +24,8 @@ use report::render::Files;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Reader, RecordId};
 
-/// A report cites no more records than these: more than anybody reads.
-const MOST_CITED: usize = 100_000;
 /// Nodes of the graph before they are grouped: what a page shows legibly.
 const MOST_NODES: usize = 40;
-
-/// What of the case is chosen, and what is reckoned over it.
-struct Chosen {
-    records: BTreeSet<RecordId>,
-    searches: Vec<model::Search>,
-    from: Option<Micros>,
-    until: Option<Micros>,
-}
 
 impl Session {
     pub(super) fn gather_report(
@@ -71,85 +63,6 @@ impl Session {
         Ok((report, cited, files))
     }
 
-    /// The records that are asked for, and how they were found.
-    fn choose(&self, asked: &Reporting) -> Result<Chosen> {
-        let mut records = BTreeSet::new();
-        let mut searches = Vec::new();
-        let (mut from, mut until) = (Vec::new(), Vec::new());
-        let total = self.matching(&TimelineFilter::default())?;
-        let mut queries = asked.queries.clone();
-        if queries.is_empty() && (!asked.verdicts.is_empty() || asked.cites.is_empty()) {
-            queries.push(String::new());
-        }
-        for query in queries {
-            let filter = TimelineFilter {
-                query: query.clone(),
-                verdicts: asked.verdicts.clone(),
-                ..TimelineFilter::default()
-            };
-            let bounds = engine_filter(&filter)?;
-            from.push(bounds.from);
-            until.push(bounds.until);
-            let before = records.len();
-            let mut leaders = Vec::new();
-            let matched = self.each_row(&filter, None, &mut |row| {
-                leaders.push(row.record);
-                if leaders.len() > MOST_CITED {
-                    return Err(too_many());
-                }
-                Ok(())
-            })?;
-            self.reading(|reader| {
-                for leader in leaders {
-                    // An event seen several times is cited with all its records.
-                    records.extend(reader.parts_of(leader)?);
-                    records.insert(leader);
-                }
-                Ok(())
-            })?;
-            let mut shown = query;
-            for verdict in &asked.verdicts {
-                let word = crate::summary::engine_word(*verdict);
-                shown = format!("{shown} verdict:{word}").trim_start().to_owned();
-            }
-            searches.push(model::Search {
-                query: Some(shown.into()),
-                matched,
-                cited: (records.len() - before) as u64,
-                total,
-            });
-        }
-        if !asked.cites.is_empty() {
-            let before = records.len();
-            for name in &asked.cites {
-                let id = self.find_record(name)?;
-                let ordinal = u32::try_from(id.ordinal).unwrap_or(u32::MAX);
-                records.insert(RecordId {
-                    file: FileId(id.file),
-                    ordinal,
-                });
-            }
-            searches.push(model::Search {
-                query: None,
-                matched: asked.cites.len() as u64,
-                cited: (records.len() - before) as u64,
-                total,
-            });
-        }
-        if records.len() > MOST_CITED {
-            return Err(too_many());
-        }
-        // Where one search has no bound, the whole has none.
-        let bound =
-            |bounds: &[Option<Micros>]| -> Option<Vec<Micros>> { bounds.iter().copied().collect() };
-        Ok(Chosen {
-            records,
-            searches,
-            from: bound(&from).and_then(|all| all.into_iter().min()),
-            until: bound(&until).and_then(|all| all.into_iter().max()),
-        })
-    }
-
     fn tell(
         &self,
         asked: &Reporting,
@@ -160,35 +73,47 @@ impl Session {
         left_out: &BTreeSet<EventId>,
     ) -> Result<Report> {
         let (cited, received) = (&gathered.cited[..], &gathered.received);
-        let findings = self.findings(
-            &FindingsRequest {
-                classes: vec!["behaviour".into()],
-                ..FindingsRequest::default()
-            },
-            None,
-        )?;
+        let findings = self.findings(&FindingsRequest::default(), None)?;
         let adequacy = self.adequacy()?;
         let covered = self.reading(|reader| Ok(coverage::views(&coverage::coverage(reader)?)))?;
         let trust = self.reading(|reader| Ok(reader.trust()?))?;
         let graph = if asked.no_graph {
             None
         } else {
-            // One picture: of the one query, else of everything that is in the case.
-            let query = match &asked.queries[..] {
-                [query] => query.clone(),
-                _ => String::new(),
-            };
-            let asked = GraphQuestion {
-                query: query.clone(),
-                near: None,
-                most: MOST_NODES,
-                open: Vec::new(),
-            };
-            let graph = self.graph_without(&asked, left_out)?;
-            Some(convert::graph(&query, graph))
+            let question = drawn(asked);
+            let graph = self.graph_without(&question, left_out)?;
+            Some(convert::graph(&question, graph))
         };
+        let custody = self.custody_told()?;
+        let said = Said::of(&custody);
+        let mut integrity: Vec<model::Integrity> = Vec::new();
+        let (about_evidence, about_conduct): (Vec<_>, Vec<_>) = findings
+            .findings
+            .into_iter()
+            .partition(|finding| finding.class == "integrity");
+        let made: BTreeMap<String, AssessmentView> = about_evidence
+            .into_iter()
+            .filter_map(|finding| Some((finding.key, finding.assessed?)))
+            .collect();
+        for finding in &summary.findings {
+            let made = made.get(&integrity_key(finding)).cloned();
+            integrity.push(model::Integrity {
+                assessed: made.map(|made| said.assessed(made)),
+                ..convert::finding(finding.clone())
+            });
+        }
+        let behaviour = about_conduct.into_iter().map(|mut finding| {
+            let made = finding.assessed.take();
+            model::Behaviour {
+                assessed: made.map(|made| said.assessed(made)),
+                ..convert::behaviour(finding)
+            }
+        });
+        let behaviour = behaviour.collect();
+        let former = findings.assessed_apart.into_iter();
+        let formerly = former.map(|made| said.former(made)).collect();
         let words = &asked.words;
-        let said = |text: &Option<String>| text.as_deref().unwrap_or_default().into();
+        let given = |text: &Option<String>| text.as_deref().unwrap_or_default().into();
         let mut limits = convert::texts(words.limits.clone());
         limits.extend(convert::texts(own_limits(&summary, cited, &adequacy.never)));
         let mut report = Report {
@@ -205,10 +130,10 @@ impl Session {
                     .unwrap_or("Report on audit evidence")
                     .into(),
                 examiner: asked.examiner.as_deref().unwrap_or(&self.desk.who).into(),
-                reviewer: said(&asked.reviewer),
+                reviewer: given(&asked.reviewer),
                 case: summary.case.as_str().into(),
-                authority: said(&asked.authority),
-                supersedes: said(&asked.supersedes),
+                authority: given(&asked.authority),
+                supersedes: given(&asked.supersedes),
                 at: asked.at.unwrap_or_else(self.desk.now).to_string(),
             },
             questions: words
@@ -227,7 +152,7 @@ impl Session {
                     convert::source(source, now)
                 })
                 .collect(),
-            custody: self.custody_told()?,
+            custody,
             period: model::Period {
                 from: chosen.from.map(|time| time.to_string()),
                 until: chosen.until.map(|time| time.to_string()),
@@ -241,7 +166,7 @@ impl Session {
             affected: affected(cited, &reach),
             streams: summary.streams.into_iter().map(convert::stream).collect(),
             trust: trust.iter().map(convert::key).collect(),
-            integrity: summary.findings.into_iter().map(convert::finding).collect(),
+            integrity,
             tool: self.tool(cited),
             searches: chosen.searches,
             notes: self.reading(|reader| noted(reader, cited))?,
@@ -251,11 +176,8 @@ impl Session {
             lineage: Vec::new(),
             reach: reach.iter().map(convert::reach).collect(),
             against: convert::texts(words.against.clone()),
-            behaviour: findings
-                .findings
-                .into_iter()
-                .map(convert::behaviour)
-                .collect(),
+            behaviour,
+            formerly,
             not_assessable: findings
                 .not_assessable
                 .into_iter()
@@ -326,12 +248,19 @@ impl Session {
     }
 }
 
-fn too_many() -> Failure {
-    Failure::request(
-        "too-many-records",
-        format!("More than {MOST_CITED} records would be cited."),
-        "Narrow the query, or give --cite for the records that matter.",
-    )
+/// What the picture is drawn of. There is one: of what is asked for, or of the one query, else of
+/// everything that is in the case.
+fn drawn(asked: &Reporting) -> GraphQuestion {
+    let query = match (&asked.graph_query, &asked.queries[..]) {
+        (Some(query), _) | (None, [query]) => query.clone(),
+        _ => String::new(),
+    };
+    GraphQuestion {
+        query,
+        near: asked.graph_near.clone(),
+        most: MOST_NODES,
+        open: Vec::new(),
+    }
 }
 
 /// What the examiner noted at cited events.

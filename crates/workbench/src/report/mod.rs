@@ -1,10 +1,14 @@
 //! A report that others can check: what a case shows of chosen records, with what proves it.
 
 pub(crate) mod alone;
+mod asked;
+mod assessed;
+mod choose;
 mod cite;
 pub(crate) mod convert;
 pub(crate) mod folder;
 mod gather;
+mod outline;
 pub(crate) mod paper;
 mod proofs;
 pub(crate) mod sign;
@@ -58,6 +62,10 @@ pub struct Reporting {
     pub withhold: Vec<Withholding>,
     /// Whether the graph is left out.
     pub no_graph: bool,
+    /// What the graph is drawn of: these events; those of the one query, or all, unless it is said.
+    pub graph_query: Option<String>,
+    /// … and of them what lies within so many edges of this id.
+    pub graph_near: Option<(String, usize)>,
     /// An OpenSSH Ed25519 private key that signs it.
     pub sign_with: Option<PathBuf>,
 }

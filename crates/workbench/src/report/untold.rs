@@ -65,7 +65,12 @@ pub(super) fn untell(
     let names = |named: &[String]| named.iter().any(|event| events.contains(event));
     let is = |event: &Option<String>| event.as_ref().is_some_and(|event| events.contains(event));
     let behaviour = report.behaviour.len();
-    report.behaviour.retain(|one| !names(&one.events));
+    let mut assessed = 0;
+    report.behaviour.retain(|one| {
+        let named = names(&one.events);
+        assessed += u64::from(named && one.assessed.is_some());
+        !named
+    });
     let behaviour = behaviour - report.behaviour.len();
     let lineage = report.lineage.len();
     report
@@ -97,9 +102,13 @@ pub(super) fn untell(
             && places.contains(&(source, offset))
         {
             finding.message = "What it says is left out with its record.".into();
+            assessed += u64::from(finding.assessed.take().is_some());
         }
     }
+    // Nothing says which events a finding rested on that is found no more.
+    assessed += report.formerly.len() as u64;
+    report.formerly.clear();
     Some(format!(
-        "The graph was drawn without the records that are left out. Not told because they name one: findings of conduct {behaviour}, credentials of a lineage {lineage}, things reached {reached}."
+        "The graph was drawn without the records that are left out. Not told because they name one: findings of conduct {behaviour}, credentials of a lineage {lineage}, things reached {reached}, assessments of findings {assessed}. The custody log is told whole, with what was noted there."
     ))
 }

@@ -4,7 +4,6 @@
 use crate::failure::{Failure, Result};
 use crate::session::Session;
 use analysis::ActKind;
-use evidence::FileId;
 use evidence::json::{self, Value};
 use report::extract::{Cited, Material, Withheld};
 use report::model::Report;
@@ -46,32 +45,8 @@ impl Session {
         let mut out = Held::new();
         let mut whole = BTreeSet::new();
         for one in asked {
+            let (record, member) = self.held_of(one, cited)?;
             let why = one.why.trim();
-            if why.is_empty() {
-                return Err(Failure::request(
-                    "withheld-why",
-                    format!(
-                        "No reason is given for what is held back of {}.",
-                        one.record
-                    ),
-                    "Give one: --leave-out RECORD WHY, --black-out RECORD MEMBER WHY.",
-                ));
-            }
-            let id = self.find_record(&one.record)?;
-            let record = RecordId {
-                file: FileId(id.file),
-                ordinal: u32::try_from(id.ordinal).unwrap_or(u32::MAX),
-            };
-            if !cited.contains(&record) {
-                return Err(Failure::request(
-                    "withheld-uncited",
-                    format!(
-                        "{} is not among the cited records, so there is nothing of it to hold back.",
-                        one.record
-                    ),
-                    "Cite it with --query or --cite, or leave this away.",
-                ));
-            }
             let held = out.entry(record).or_insert_with(|| Withheld {
                 members: Vec::new(),
                 why: why.into(),
@@ -79,32 +54,12 @@ impl Session {
             if !held.why.as_str().contains(why) {
                 held.why = format!("{}; {why}", held.why.as_str()).into();
             }
-            match &one.member {
+            match member {
                 None => {
                     whole.insert(record);
                 }
-                Some(member) => {
-                    let bytes = self.reading(|reader| Ok(reader.record(record)?))?;
-                    let document = json::read(&bytes, self.desk.limits.json_depth);
-                    let root = document.map_err(|error| {
-                        Failure::request(
-                            "withheld-member",
-                            format!("{} has no members: {error}.", one.record),
-                            "Leave the whole record out.",
-                        )
-                    })?;
-                    if matching(&root.root, member).is_empty() {
-                        return Err(Failure::request(
-                            "withheld-member",
-                            format!("{} has no member {member}.", one.record),
-                            "Write a JSON Pointer: /source/ip, /actor/id, /scope/0.",
-                        ));
-                    }
-                    let member = member.as_str().into();
-                    if !held.members.contains(&member) {
-                        held.members.push(member);
-                    }
-                }
+                Some(member) if !held.members.contains(&member) => held.members.push(member),
+                Some(_) => {}
             }
         }
         for record in whole {
@@ -114,6 +69,55 @@ impl Session {
             }
         }
         Ok(out)
+    }
+
+    /// Which record it is, and which member of it, if it can be held back.
+    pub(super) fn held_of(
+        &self,
+        one: &Withholding,
+        cited: &BTreeSet<RecordId>,
+    ) -> Result<(RecordId, Option<report::text::Text>)> {
+        if one.why.trim().is_empty() {
+            return Err(Failure::request(
+                "withheld-why",
+                format!(
+                    "No reason is given for what is held back of {}.",
+                    one.record
+                ),
+                "Give one: --leave-out RECORD WHY, --black-out RECORD MEMBER WHY.",
+            ));
+        }
+        let record = self.named(&one.record)?;
+        if !cited.contains(&record) {
+            return Err(Failure::request(
+                "withheld-uncited",
+                format!(
+                    "{} is not among the cited records, so there is nothing of it to hold back.",
+                    one.record
+                ),
+                "Cite it with --query or --cite, or leave this away.",
+            ));
+        }
+        let Some(member) = &one.member else {
+            return Ok((record, None));
+        };
+        let bytes = self.reading(|reader| Ok(reader.record(record)?))?;
+        let document = json::read(&bytes, self.desk.limits.json_depth);
+        let root = document.map_err(|error| {
+            Failure::request(
+                "withheld-member",
+                format!("{} has no members: {error}.", one.record),
+                "Leave the whole record out.",
+            )
+        })?;
+        if matching(&root.root, member).is_empty() {
+            return Err(Failure::request(
+                "withheld-member",
+                format!("{} has no member {member}.", one.record),
+                "Write a JSON Pointer: /source/ip, /actor/id, /scope/0.",
+            ));
+        }
+        Ok((record, Some(member.as_str().into())))
     }
 }
 
