@@ -46,6 +46,7 @@ mod summary;
 mod things;
 mod timeline;
 mod verify;
+mod version;
 mod walk;
 
 pub use case_log::CaseLog;
@@ -69,3 +70,4 @@ pub use report::{
 };
 pub use seal::{Missing, Sealing, collection_lacks, seal};
 pub use session::{Desk, Session};
+pub use version::version;
