@@ -205,11 +205,11 @@ class Paper(OutsideTest):
         self.report("--title", "".join(letters[::50]), "--question", "".join(letters[::9])[:8000])
 
     def test_a_long_report_has_volumes_that_hold_all_of_it(self):
-        self.events_case([f"user-{i}" for i in range(1_000)])
+        self.events_case([f"user-{i}" for i in range(700)])
         out = self.report()
         text = self.same_content(out)
         volumes = self.volumes(out)
-        self.assertGreater(len(volumes), 2)
+        self.assertGreater(len(volumes), 1)
         self.assertNotIn("notfitonpaper", text)
         rows = [json.loads(line) for line in (out / "extract.jsonl").read_text().splitlines()]
         for row in rows:

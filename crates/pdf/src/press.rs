@@ -3,7 +3,7 @@
 
 use crate::PdfError;
 use crate::fit::fit;
-use crate::sheet::{Faces, sheet};
+use crate::sheet::{Faces, contents, sheet};
 use crate::volumes::volumes;
 use chrono::{Datelike as _, Timelike as _};
 use report::document::document;
@@ -47,10 +47,15 @@ pub fn printed(report: &Report, cited: &[Cited]) -> Result<Vec<Vec<u8>>, PdfErro
         words: &|letter| has(WORDS, letter),
         data: &|letter| has(DATA, letter),
     };
-    let each = 1..=volumes.len();
-    each.map(|number| {
-        let desk = Desk::new(sheet(&document, &volumes, number, &cut, &faces))?;
-        let ident = match volumes.len() {
+    let contents = contents(&volumes, &faces);
+    // A volume is dropped when it is set.
+    let each = volumes.into_iter().enumerate();
+    each.map(|(index, parts)| {
+        let number = index + 1;
+        let sheet = sheet(&document, &contents, (number, &parts), &cut, &faces);
+        drop(parts);
+        let desk = Desk::new(sheet)?;
+        let ident = match contents.len() {
             1 => report.id.clone(),
             all => format!("{}, volume {number} of {all}", report.id),
         };

@@ -35,12 +35,11 @@ const WHOLE_ROW: usize = 700;
 /// `cut` are the numbers of those that are not whole.
 pub fn sheet(
     document: &Document,
-    volumes: &[Vec<Part>],
-    number: usize,
+    contents: &[Value],
+    (number, parts): (usize, &[Part]),
     cut: &[usize],
     faces: &Faces<'_>,
 ) -> Files {
-    let parts = volumes.get(number - 1).map_or(&[][..], Vec::as_slice);
     let mut sheet = Sheet {
         faces,
         places: places(parts),
@@ -59,7 +58,7 @@ pub fn sheet(
             })
         })
         .collect();
-    let name = match volumes.len() {
+    let name = match contents.len() {
         1 => sheet.plain(&document.title),
         all => format!("{}, volume {number} of {all}", sheet.plain(&document.title)),
     };
@@ -72,12 +71,44 @@ pub fn sheet(
         "relates": RELATES,
         "cut": cut,
         "volume": number,
-        "volumes": volumes.iter().enumerate().map(|(index, parts)| sheet.contents(index + 1, parts)).collect::<Vec<_>>(),
+        "volumes": contents,
         "sections": sections,
     });
     let mut files = sheet.files;
     files.insert("document.json".to_owned(), value.to_string().into_bytes());
     files
+}
+
+/// What each volume holds, for the table of volumes.
+pub fn contents(volumes: &[Vec<Part>], faces: &Faces<'_>) -> Vec<Value> {
+    let each = volumes.iter().enumerate().map(|(index, parts)| {
+        let numbers: Vec<usize> = parts.iter().map(|part| part.number).collect();
+        let mut cites = parts.iter().filter_map(Part::cites);
+        let first = cites.next();
+        let last = cites.next_back().or(first);
+        let cites = first
+            .zip(last)
+            .map(|((first, _), (_, last))| [first, last].map(|cite| plain(cite, faces)));
+        json!({
+            "path": crate::path(index + 1),
+            "sections": [numbers.first(), numbers.last()],
+            "cites": cites,
+        })
+    });
+    each.collect()
+}
+
+/// A text for what holds letters alone.
+fn plain(text: &str, faces: &Faces<'_>) -> String {
+    let mut out = String::new();
+    for piece in pieces(text, faces.words, usize::MAX - 1) {
+        match piece {
+            Piece::Letters(text) => out.push_str(&text),
+            Piece::Point(point) => out.push_str(&format!("<{point}>")),
+            Piece::May | Piece::End => {}
+        }
+    }
+    out
 }
 
 struct Sheet<'a> {
@@ -102,19 +133,6 @@ fn places(parts: &[Part]) -> BTreeMap<&str, usize> {
 }
 
 impl Sheet<'_> {
-    /// What a volume holds, for the table of volumes.
-    fn contents(&self, number: usize, parts: &[Part]) -> Value {
-        let numbers: Vec<usize> = parts.iter().map(|part| part.number).collect();
-        let mut cites = parts.iter().filter_map(Part::cites);
-        let first = cites.next();
-        let last = cites.next_back().or(first);
-        json!({
-            "path": crate::path(number),
-            "sections": [numbers.first(), numbers.last()],
-            "cites": first.zip(last).map(|((first, _), (_, last))| [first, last]),
-        })
-    }
-
     fn blocks(&mut self, blocks: &[Block]) -> Vec<Value> {
         blocks.iter().map(|block| self.block(block)).collect()
     }
@@ -283,17 +301,8 @@ impl Sheet<'_> {
         out
     }
 
-    /// A text for what holds letters alone.
     fn plain(&self, text: &Text) -> String {
-        let mut out = String::new();
-        for piece in pieces(text.as_str(), self.faces.words, usize::MAX - 1) {
-            match piece {
-                Piece::Letters(text) => out.push_str(&text),
-                Piece::Point(point) => out.push_str(&format!("<{point}>")),
-                Piece::May | Piece::End => {}
-            }
-        }
-        out
+        plain(text.as_str(), self.faces)
     }
 }
 
@@ -459,7 +468,8 @@ mod tests {
             words: &|_| true,
             data: &|_| true,
         };
-        let files = sheet(&document, volumes, number, &[], &faces);
+        let parts = (number, &volumes[number - 1][..]);
+        let files = sheet(&document, &contents(volumes, &faces), parts, &[], &faces);
         serde_json::from_slice(&files["document.json"]).unwrap()
     }
 
