@@ -126,11 +126,13 @@ fn a_report_of_fixed_evidence_at_a_fixed_time_has_the_pinned_bytes() {
         .flat_map(|file| read_keys(file, Some("read out on the telephone")).unwrap())
         .collect();
     // The custody log names the path as it was given. All other tests here give whole ones.
+    let here = std::env::current_dir().unwrap();
     std::env::set_current_dir(site.at(".")).unwrap();
     let session = Session::create(&site.at("case.exhibit"), desk()).unwrap();
     session
         .import(&["evidence".into()], &keys, &Progress::default())
         .unwrap();
+    std::env::set_current_dir(here).unwrap();
     session.close().unwrap();
     write(&site, "report", &asked(&site));
     let files = files(&site.at("report"));
