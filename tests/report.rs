@@ -114,6 +114,52 @@ impl Chance {
     }
 }
 
+/// The sums of the report below, and that of its signature, as one machine made them.
+const PINNED: &str = "report.sums";
+
+/// Made on another machine, from the same evidence at the same time, it has the same bytes.
+#[test]
+fn a_report_of_fixed_evidence_at_a_fixed_time_has_the_pinned_bytes() {
+    let site = site();
+    // A report says how a key was given: by a path of this machine, unless words are given with it.
+    fs::remove_file(site.at("case.exhibit")).unwrap();
+    let keys: Vec<TrustedKey> = site
+        .keys()
+        .iter()
+        .flat_map(|file| read_keys(file, Some("read out on the telephone")).unwrap())
+        .collect();
+    // The custody log names the path as it was given. All other tests here give whole ones.
+    let here = std::env::current_dir().unwrap();
+    std::env::set_current_dir(site.at(".")).unwrap();
+    let session = Session::create(&site.at("case.exhibit"), desk()).unwrap();
+    session
+        .import(&["evidence".into()], &keys, &Progress::default())
+        .unwrap();
+    std::env::set_current_dir(here).unwrap();
+    session.close().unwrap();
+    write(&site, "report", &asked(&site));
+    let files = files(&site.at("report"));
+    let sum = |path: &str| report::packet::sha256(&files[path]);
+    let own = ["SHA256SUMS", "SHA256SUMS.sig"];
+    let mut made = String::from_utf8(files[own[0]].clone()).unwrap();
+    for path in own {
+        made.push_str(&format!("{}  {path}\n", sum(path)));
+    }
+    let pinned = Path::new(env!("CARGO_MANIFEST_DIR")).join(PINNED);
+    if std::env::var_os("EXHIBIT_PIN").is_some() {
+        fs::write(&pinned, &made).unwrap();
+    }
+    let before = fs::read_to_string(&pinned).unwrap_or_default();
+    let differ: Vec<&str> = made
+        .lines()
+        .filter(|line| !before.lines().any(|known| known == *line))
+        .collect();
+    assert!(
+        made == before,
+        "the report is another than the pinned one, in {differ:#?}.\nIf what a report says or how it looks was changed on purpose, renew tests/{PINNED}:\n  EXHIBIT_PIN=1 cargo test -p tests --test report pinned\nElse something of the machine has got into the report."
+    );
+}
+
 #[test]
 fn a_byte_altered_anywhere_a_thousand_times_is_noticed_in_its_file() {
     let site = site();

@@ -10,7 +10,7 @@ pub fn desk() -> Desk {
             .iter()
             .find_map(|name| std::env::var(name).ok())
             .unwrap_or_else(|| "unknown".into()),
-        tool: concat!("exhibit-window ", env!("CARGO_PKG_VERSION")).into(),
+        tool: format!("exhibit-window {}", workbench::version()),
         now,
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         limits: Limits::default(),

@@ -3,21 +3,24 @@
 Only a build with the feature `pdf` makes one. With EXHIBIT_PAPER set a program that makes none fails here; without it
 these tests say that they were skipped, except that of what such a program must say."""
 
+import hashlib
 import html.parser
 import io
 import json
 import os
 import re
 import subprocess
+from pathlib import Path
 
 import pypdf
 
 from .case import OutsideTest
-from .make import bundle
+from .make import bundle, jcs
 
 AT = "2026-06-13T09:31:20Z"
 MUST = os.environ.get("EXHIBIT_PAPER")
-FOOT = re.compile(r"Report (EX-[0-9a-f-]+) · times are UTC\s*Page (\d+) of (\d+)")
+PINNED = Path(__file__).with_name("paper.sums")
+FOOT = re.compile(r"Report (EX-[0-9a-f-]+)(?:, volume (\d+) of (\d+))? · times are UTC\s*Page (\d+) of (\d+)")
 
 
 def flat(text: str) -> str:
@@ -57,6 +60,7 @@ class Paper(OutsideTest):
     def setUp(self):
         super().setUp()
         self.needs("report")
+        self.read = {}
 
     def bundle_case(self):
         self.made = bundle.small(self.chance)
@@ -74,7 +78,7 @@ class Paper(OutsideTest):
 
     def report(self, *args, name="report"):
         out = self.dir / name
-        result = self.run_program("report", self.case, out, "--at", AT, *args)
+        result = self.run_program("report", self.case, out, "--at", AT, *args, timeout=600.0)
         self.assertEqual(result.code, 0, f"\n{result}")
         self.assertLess(result.memory, 1 << 30)
         makes = (out / "report.pdf").exists()
@@ -84,16 +88,34 @@ class Paper(OutsideTest):
             self.skipTest("this program makes no PDF")
         return out
 
-    def pages(self, out) -> list[str]:
-        return [page.extract_text() for page in pypdf.PdfReader(out / "report.pdf").pages]
+    def volumes(self, out) -> list[Path]:
+        found = sorted(out.glob("report*.pdf"), key=lambda path: (len(path.name), path.name))
+        self.assertEqual([path.name for path in found], ["report.pdf", *(f"report-{n}.pdf" for n in range(2, len(found) + 1))])
+        return found
+
+    def pages(self, volume) -> list[str]:
+        data = volume.read_bytes()
+        if data not in self.read:
+            self.read[data] = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages]
+        return self.read[data]
 
     def text(self, out) -> str:
-        """Everything that it says, without what stands at the foot of each page."""
-        return flat("".join(FOOT.sub("", page) for page in self.pages(out)))
+        """Everything that it says in all volumes, without what stands at the foot of each page."""
+        return flat("".join(FOOT.sub("", page) for volume in self.volumes(out) for page in self.pages(volume)))
+
+    def story_case(self) -> str:
+        """The demonstration case; gives the token that leaked."""
+        story = self.dir / "story"
+        self.run_program("demo", story)
+        # A report says how a key was given: by a path that is the same each time.
+        self.imported("story/tampered", keys=["story/keys/trusted.keys", "story/keys/cloudtrail-keys.json"], cwd=self.dir)
+        return re.search(r"jti:[0-9a-f]{32}", (story / "README.txt").read_text())[0]
 
     def test_it_is_a_pdf_a_by_its_structure(self):
         self.bundle_case()
-        data = (self.report("--title", "What leaked") / "report.pdf").read_bytes()
+        self.pdf_a((self.report("--title", "What leaked") / "report.pdf").read_bytes(), "What leaked")
+
+    def pdf_a(self, data: bytes, title: str):
         self.assertTrue(data.startswith(b"%PDF-1.7\n%"))
         self.assertTrue(all(byte > 127 for byte in data[10:14]), data[:20])
         pdf = pypdf.PdfReader(io.BytesIO(data), strict=True)
@@ -105,7 +127,7 @@ class Paper(OutsideTest):
         self.assertEqual(intent["/DestOutputProfile"].get_data()[36:40], b"acsp")
         xmp = root["/Metadata"].get_data().decode()
         self.assertNotIn("/Filter", root["/Metadata"])
-        for said in ("<pdfaid:part>2</pdfaid:part>", "<pdfaid:conformance>A</pdfaid:conformance>", "<pdfuaid:part>1</pdfuaid:part>", "What leaked", AT[:19]):
+        for said in ("<pdfaid:part>2</pdfaid:part>", "<pdfaid:conformance>A</pdfaid:conformance>", "<pdfuaid:part>1</pdfuaid:part>", title, AT[:19]):
             self.assertIn(said, xmp)
         self.assertEqual((root["/MarkInfo"]["/Marked"], root["/Lang"]), (True, "en"))
         self.assertIn("/K", root["/StructTreeRoot"])
@@ -139,26 +161,29 @@ class Paper(OutsideTest):
         self.bundle_case()
         out = self.report()
         id = json.loads((out / "report.json").read_text())["id"]
-        pages = self.pages(out)
+        pages = self.pages(out / "report.pdf")
         self.assertGreater(len(pages), 5)
         feet = [FOOT.search(page).groups() for page in pages]
-        self.assertEqual(feet, [(id, str(n + 1), str(len(pages))) for n in range(len(pages))])
+        self.assertEqual(feet, [(id, None, None, str(n + 1), str(len(pages))) for n in range(len(pages))])
 
     def test_it_says_what_the_page_says_and_in_its_order(self):
-        story = self.dir / "story"
-        self.run_program("demo", story)
-        self.imported(story / "tampered", keys=[story / "keys" / "trusted.keys", story / "keys" / "cloudtrail-keys.json"])
-        token = re.search(r"jti:[0-9a-f]{32}", (story / "README.txt").read_text())[0]
+        token = self.story_case()
         out = self.report("--query", token, "--reach", f"{token}@2026-06-12T02:06:31Z", "--lineage", token, "--question", "What?", "--answer", "That.")
+        self.assertEqual(self.volumes(out), [out / "report.pdf"])
+        self.same_content(out)
+
+    def same_content(self, out):
         page = Texts((out / "report.html").read_text())
         self.assertEqual(len(page.titles), 26)
-        pdf = pypdf.PdfReader(out / "report.pdf")
-        outline = [re.sub(r"^\d+\s*", "", one["/Title"]) for one in pdf.outline if not isinstance(one, list)]
-        self.assertEqual(outline, page.titles)
+        outline = []
+        for volume in self.volumes(out):
+            outline += [re.sub(r"^\d+\s*", "", one["/Title"]) for one in pypdf.PdfReader(volume).outline if not isinstance(one, list)]
+        self.assertEqual([title for title in outline if not title.endswith(", continued")], page.titles)
         text = self.text(out)
         # Times stand without their zone there, and the foot of each page gives it.
-        missing = [t for t in page.texts if flat(t) not in text and t.strip() != "UTC" and flat(t.replace(" UTC", "")) not in text]
+        missing = [t for t in dict.fromkeys(page.texts) if flat(t) not in text and t.strip() != "UTC" and flat(t.replace(" UTC", "")) not in text]
         self.assertEqual(missing, [])
+        return text
 
     def test_evidence_stays_text(self):
         names = ["#panic(\"x\")", "$ x^2 $", "*bold* _lean_", "@x <x>", "\\u{202e} \\", "`raw`", "= Heading", "// gone", "/* gone */", "https://example.com/x", "<script>", "~--..."]
@@ -179,19 +204,102 @@ class Paper(OutsideTest):
         self.events_case(["".join(letters[i : i + 40]) for i in range(0, len(letters), 40)])
         self.report("--title", "".join(letters[::50]), "--question", "".join(letters[::9])[:8000])
 
-    def test_a_long_report_says_how_much_it_leaves_out(self):
-        self.events_case([f"user-{i}" for i in range(1_500)])
+    def test_a_long_report_has_volumes_that_hold_all_of_it(self):
+        self.events_case([f"user-{i}" for i in range(700)])
         out = self.report()
-        text = self.text(out)
-        self.assertIn(flat("Parts of the sections 14, 17 and 22 do not fit on paper"), text)
-        said = re.findall(r"Leftouthere,becauseitdoesnotfitonpaper:([\d,]+)(records|rows|points)\.", text)
-        self.assertEqual([what for _, what in said], ["records", "rows", "points"])
+        text = self.same_content(out)
+        volumes = self.volumes(out)
+        self.assertGreater(len(volumes), 1)
+        self.assertNotIn("notfitonpaper", text)
         rows = [json.loads(line) for line in (out / "extract.jsonl").read_text().splitlines()]
-        facts = sum(flat(f"SHA-256{row['sha256']}") in text for row in rows)
-        self.assertEqual(facts + int(said[0][0].replace(",", "")), len(rows))
-        # What to do is said, however many names stand before it.
-        self.assertIn("Torevoke", text)
+        for row in rows:
+            self.assertIn(f"SHA-256{row['sha256']}", text)
+        id = json.loads((out / "report.json").read_text())["id"]
+        titles = set()
+        for number, volume in enumerate(volumes, 1):
+            titles.add(pypdf.PdfReader(volume).metadata.title)
+            pages = self.pages(volume)
+            feet = [FOOT.search(page).groups() for page in pages]
+            of = str(len(volumes))
+            self.assertEqual(feet, [(id, str(number), of, str(n + 1), str(len(pages))) for n in range(len(pages))])
+        self.assertEqual(len(titles), len(volumes))
+        # The last is short; all are made alike.
+        self.pdf_a(volumes[-1].read_bytes(), f"volume {len(volumes)} of {len(volumes)}")
+        # The first tells which records stand in which volume.
+        first = flat(self.pages(volumes[0])[0])
+        for number, volume in enumerate(volumes[:2], 1):
+            cites = [row["cite"] for row in rows if f"SHA-256{row['sha256']}" in flat("".join(self.pages(volume)))]
+            self.assertIn(f"{volume.name}", first)
+            self.assertIn(f"{cites[0]}…{cites[-1]}", first)
+        said = self.answer("check", out)
+        self.assertEqual((said.verdict, said.findings), ("unproven", []))
+        # Each volume is held against the data, and one that is no part of the report is refused.
+        good = volumes[1].read_bytes()
+        volumes[1].write_bytes(good[:-2] + b"\n\n")
+        self.sum_again(out)
+        self.assertEqual([f["source"] for f in self.answer("check", out).contradicting], [volumes[1].name])
+        volumes[1].unlink()
+        self.sum_again(out)
+        self.assertEqual([f["source"] for f in self.answer("check", out).contradicting], [volumes[1].name])
+        volumes[1].write_bytes(good)
+        more = out / f"report-{len(volumes) + 1}.pdf"
+        more.write_bytes(good)
+        self.sum_again(out)
+        self.assertEqual([f["source"] for f in self.answer("check", out).contradicting], [more.name])
+
+    def test_ten_thousand_records_stay_under_a_gibibyte_with_all_they_say(self):
+        self.events_case([f"user-{i % 50}" for i in range(10_000)])
+        out = self.report()
+        cites = [json.loads(line)["cite"] for line in (out / "extract.jsonl").read_text().splitlines()]
+        self.assertEqual(len(cites), 10_000)
+        volumes = self.volumes(out)
+        # The table of volumes may take more than a page.
+        first = "".join(page.extract_text() for page in pypdf.PdfReader(volumes[0]).pages[:2])
+        self.assertNotIn("not fit on paper", first)
+        # Each record stands in one of them: where one ends the next goes on.
+        ranges = [(cites.index(a), cites.index(b)) for a, b in re.findall(r"(E1:\d+:[0-9a-f]{8}) … (E1:\d+:[0-9a-f]{8})", first)]
+        self.assertGreater(len(ranges), 5)
+        self.assertEqual((ranges[0][0], ranges[-1][1]), (0, len(cites) - 1))
+        self.assertEqual([a for a, _ in ranges[1:]], [b + 1 for _, b in ranges[:-1]])
+        for (a, _), volume in zip(ranges, volumes):
+            self.assertTrue(any(cites[a] in page.extract_text() for page in pypdf.PdfReader(volume).pages[:6]), f"{cites[a]} in {volume.name}")
+
+    def test_paper_has_an_end_and_says_how_much_it_leaves_out(self):
+        # A text of the examiner that is longer than half a volume.
+        self.bundle_case()
+        words = self.file("words.txt", "Question: What?\nAnswer: That.\nOpinion: " + "word " * 200_000 + "\n\nAfter it.\n")
+        out = self.report("--text", words)
+        text = self.text(out)
+        self.assertIn(flat("A part of section 16 does not fit on paper"), text)
+        self.assertIn(flat("Left out here, because it does not fit on paper: 1 paragraph."), text)
+        self.assertIn("Afterit.", text)
         self.assertEqual(self.answer("check", out).verdict, "unproven")
+
+    def test_the_paper_of_fixed_data_has_the_pinned_bytes(self):
+        """Made by another machine and build, at another time: the data are given what changes with those."""
+        token = self.story_case()
+        out = self.report("--examiner", "ada", "--title", "What leaked", "--query", token, "--reach", token, "--lineage", token)
+        said = json.loads((out / "report.json").read_text())
+        said["tool"]["name"] = "exhibit 0.0.0"
+        said["custody"] = {"acts": [], "holds": True}
+        for key in said["trust"]:
+            key["added"] = AT
+        said["id"] = ""
+        digits = hashlib.sha256(jcs.canonical(said)).hexdigest()
+        said["id"] = "EX-" + "-".join(digits[i : i + 4] for i in range(0, 16, 4))
+        (out / "report.json").write_bytes(jcs.canonical(said))
+        self.sum_again(out)
+        answer = self.answer("check", out)
+        # The files beside it are of the data before: the program tells what these give.
+        self.assertEqual(answer.contradicting, [])
+        gives = {f["source"]: re.search(r"the data give SHA-256 ([0-9a-f]{64})", f["message"])[1] for f in answer.findings}
+        self.assertIn("report.pdf", gives)
+        gives |= {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in ("report.json", "extract.jsonl", "timeline.csv", "graph.graphml")}
+        made = "".join(f"{gives[name]}  {name}\n" for name in sorted(gives))
+        if os.environ.get("EXHIBIT_PIN"):
+            PINNED.write_text(made)
+        why = f"If a change of what a report says or how it looks is meant, renew {PINNED.name}: EXHIBIT_PIN=1 make paper. Else something of the machine is in the report."
+        self.assertEqual(made, PINNED.read_text() if PINNED.exists() else "", why)
 
     def test_it_is_rendered_again_and_compared(self):
         self.bundle_case()

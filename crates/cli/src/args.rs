@@ -12,7 +12,7 @@ use std::ffi::{OsStr, OsString};
 /// file, verifies every chain, digest and signature offline, and shows what stands and what does
 /// not.
 #[derive(Debug, Parser)]
-#[command(name = "exhibit", version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(name = "exhibit", version = workbench::version(), max_term_width = 100, after_help = AFTER_HELP)]
 pub struct Args {
     /// Print exactly one JSON document on standard output.
     #[arg(long, global = true)]

@@ -9,7 +9,7 @@ pub fn desk(args: &Args) -> Desk {
     let usual = Limits::default();
     Desk {
         who: who(),
-        tool: concat!("exhibit ", env!("CARGO_PKG_VERSION")).into(),
+        tool: format!("exhibit {}", workbench::version()),
         now,
         threads: args
             .threads

@@ -1,12 +1,16 @@
-//! Paper has an end: setting ten thousand records takes more memory than a laptop spares. What does
-//! not fit is left out at the end of its section, and it is said there and on the first page how much
-//! and where it stands.
+//! Paper has an end: after so many volumes nobody turns the pages, and setting them takes minutes. What
+//! does not fit is left out at the end of its section, and it is said there and on the first page how
+//! much and where it stands.
 
 use report::document::{Block, Document, Inline, Section, Table, Tone, plural};
 use report::text::Text;
 
-/// About the memory that typesetting takes, in rows of a table (some 150 kB each).
-const ROOM: usize = 3_600;
+/// About the memory that setting a volume takes, in rows of a table (some 150 kB each).
+pub const ROOM: usize = 3_000;
+/// No report has more volumes, or one more at most where blocks do not come out even.
+const VOLUMES: usize = 30;
+/// What cannot be parted between two volumes is not larger.
+const PIECE: usize = ROOM / 2;
 /// A cited record with its bytes takes the room of so many rows.
 const FACT: usize = 5;
 /// So many letters take the room of a row.
@@ -22,11 +26,10 @@ pub fn fit(mut document: Document) -> (Document, Vec<usize>) {
         document.title = Text::from(format!("{}…", &document.title.as_str()[..end]));
     }
     let wants: Vec<usize> = document.sections.iter().map(section_room).collect();
-    let share = share(&wants, ROOM);
+    let share = share(&wants, ROOM * VOLUMES);
     let mut cut = Vec::new();
     for (index, section) in document.sections.iter_mut().enumerate() {
-        if wants[index] > share {
-            shorten(section, share);
+        if shorten(section, share) {
             cut.push(index + 1);
         }
     }
@@ -53,7 +56,7 @@ fn section_room(section: &Section) -> usize {
     section.blocks.iter().map(block_room).sum()
 }
 
-fn block_room(block: &Block) -> usize {
+pub fn block_room(block: &Block) -> usize {
     match block {
         Block::Heading(words) | Block::Paragraph(_, words) | Block::Verbatim(words) => room(words),
         Block::List(points) => points.iter().map(|point| room(point)).sum(),
@@ -81,11 +84,11 @@ fn letters(block: &Block) -> usize {
     }
 }
 
-fn row_room(row: &[Vec<Inline>]) -> usize {
+pub fn row_room(row: &[Vec<Inline>]) -> usize {
     1 + row.iter().map(|cell| length(cell)).sum::<usize>() / LETTERS
 }
 
-fn room(line: &[Inline]) -> usize {
+pub fn room(line: &[Inline]) -> usize {
     1 + length(line) / LETTERS
 }
 
@@ -113,7 +116,7 @@ pub fn length(line: &[Inline]) -> usize {
 }
 
 /// What was left out.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 struct Left {
     records: usize,
     rows: usize,
@@ -126,8 +129,8 @@ struct Left {
 const LEAST: usize = 8;
 
 /// Parts share a section's room as sections share that of the page: what to revoke is not lost because
-/// the names before it are many. Cited records are one part.
-fn shorten(section: &mut Section, share_of_page: usize) {
+/// the names before it are many. Cited records are one part. Whether anything was left out.
+fn shorten(section: &mut Section, share_of_page: usize) -> bool {
     let mut wants = Vec::new();
     let mut after_fact = false;
     for block in &section.blocks {
@@ -153,6 +156,9 @@ fn shorten(section: &mut Section, share_of_page: usize) {
         }
         after_fact = is_fact;
         let mut fits = |room: usize| {
+            if room > PIECE {
+                return false;
+            }
             taken += room;
             taken <= most
         };
@@ -165,7 +171,7 @@ fn shorten(section: &mut Section, share_of_page: usize) {
             }) => {
                 let (here, rest) = parted(rows, |row| fits(row_room(row)));
                 left.rows += rest;
-                if !here.is_empty() {
+                if !here.is_empty() || rest == 0 {
                     kept.push(Block::Table(Table {
                         widths,
                         head,
@@ -185,16 +191,20 @@ fn shorten(section: &mut Section, share_of_page: usize) {
             _ => left.others += 1,
         }
     }
-    kept.push(Block::Paragraph(Tone::Boxed, vec![said(&left).into()]));
+    let is_cut = left != Left::default();
+    if is_cut {
+        kept.push(Block::Paragraph(Tone::Boxed, vec![said(&left).into()]));
+    }
     section.blocks = kept;
+    is_cut
 }
 
-/// What fits, up to the first that does not, and how many are left.
-fn parted<T>(all: Vec<T>, mut fits: impl FnMut(&T) -> bool) -> (Vec<T>, usize) {
+/// What fits, and how many are left.
+fn parted<T>(mut all: Vec<T>, mut fits: impl FnMut(&T) -> bool) -> (Vec<T>, usize) {
     let count = all.len();
-    let here: Vec<T> = all.into_iter().take_while(|one| fits(one)).collect();
-    let rest = count - here.len();
-    (here, rest)
+    all.retain(|one| fits(one));
+    let rest = count - all.len();
+    (all, rest)
 }
 
 fn said(left: &Left) -> String {
@@ -244,28 +254,32 @@ mod tests {
 
     #[test]
     fn what_fits_is_left_as_it_is() {
-        let whole = document(vec![vec![rows(1_000)], vec![rows(2_600)]]);
+        let whole = document(vec![vec![rows(1_000)], vec![rows(30_000)]]);
         assert_eq!(fit(whole.clone()), (whole, vec![]));
     }
 
     #[test]
     fn a_long_section_is_cut_and_says_how_much_is_left_out_and_a_short_one_stays() {
-        let (cut, numbers) = fit(document(vec![vec![rows(100)], vec![rows(10_000)]]));
+        let (cut, numbers) = fit(document(vec![vec![rows(100)], vec![rows(100_000)]]));
         assert_eq!(numbers, [2]);
         assert_eq!(cut.sections[0].blocks, [rows(100)]);
         let [table, Block::Paragraph(Tone::Boxed, words)] = &cut.sections[1].blocks[..] else {
             panic!("{:?}", cut.sections[1].blocks.len());
         };
-        assert_eq!(*table, rows(3_500));
+        assert_eq!(*table, rows(ROOM * VOLUMES - 100));
         let Inline::Words(words) = &words[0] else {
             panic!("{words:?}")
         };
-        assert!(words.contains("6,500 rows."), "{words}");
+        let left = 100_000 + 100 - ROOM * VOLUMES;
+        assert!(
+            words.contains(&plural(left as u64, "row", "rows")),
+            "{words}"
+        );
     }
 
     #[test]
     fn what_stands_after_a_long_list_in_its_section_stays() {
-        let list = Block::List(vec![vec!["x".into()]; 9_000]);
+        let list = Block::List(vec![vec!["x".into()]; 100_000]);
         let (cut, numbers) = fit(document(vec![vec![list, rows(40)]]));
         assert_eq!(numbers, [1]);
         let [Block::List(points), table, Block::Paragraph(Tone::Boxed, _)] =
@@ -273,17 +287,19 @@ mod tests {
         else {
             panic!("{:?}", cut.sections[0].blocks.len());
         };
-        assert_eq!((points.len(), table), (3_560, &rows(40)));
+        assert_eq!((points.len(), table), (ROOM * VOLUMES - 40, &rows(40)));
     }
 
     #[test]
-    fn one_text_that_is_too_long_is_left_out_and_counted() {
+    fn one_text_that_is_too_long_is_left_out_and_counted_and_what_follows_stays() {
         let long: Inline = "x".repeat(2_000_000).into();
-        let (cut, numbers) = fit(document(vec![vec![Block::Paragraph(
-            Tone::Plain,
-            vec![long],
-        )]]));
+        let after = Block::Paragraph(Tone::Plain, vec!["after".into()]);
+        let (cut, numbers) = fit(document(vec![vec![
+            Block::Paragraph(Tone::Plain, vec![long]),
+            after.clone(),
+        ]]));
         assert_eq!(numbers, [1]);
-        assert_eq!(cut.sections[0].blocks.len(), 1);
+        assert_eq!(cut.sections[0].blocks.len(), 2);
+        assert_eq!(cut.sections[0].blocks[0], after);
     }
 }

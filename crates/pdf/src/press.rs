@@ -3,7 +3,8 @@
 
 use crate::PdfError;
 use crate::fit::fit;
-use crate::sheet::{Faces, sheet};
+use crate::sheet::{Faces, contents, sheet};
+use crate::volumes::volumes;
 use chrono::{Datelike as _, Timelike as _};
 use report::document::document;
 use report::extract::Cited;
@@ -38,23 +39,38 @@ fn has(family: &str, letter: char) -> bool {
     cuts.all(|font| font.info().coverage.contains(u32::from(letter)))
 }
 
-pub fn printed(report: &Report, cited: &[Cited]) -> Result<Vec<u8>, PdfError> {
+pub fn printed(report: &Report, cited: &[Cited]) -> Result<Vec<Vec<u8>>, PdfError> {
     let at = moment(&report.identification.at)?;
-    let (document, cut) = fit(document(report, cited));
+    let (mut document, cut) = fit(document(report, cited));
+    let volumes = volumes(std::mem::take(&mut document.sections));
     let faces = Faces {
         words: &|letter| has(WORDS, letter),
         data: &|letter| has(DATA, letter),
     };
-    let desk = Desk::new(sheet(&document, &cut, &faces))?;
-    let set = typst::compile::<PagedDocument>(&desk).output;
-    let printed = set.and_then(|set| typst_pdf::pdf(&set, &options(report, at)?));
-    // What was remembered for the next time is large, and there is none.
-    comemo::evict(0);
-    printed.map_err(|why| refused(&why))
+    let contents = contents(&volumes, &faces);
+    // A volume is dropped when it is set.
+    let each = volumes.into_iter().enumerate();
+    each.map(|(index, parts)| {
+        let number = index + 1;
+        let sheet = sheet(&document, &contents, (number, &parts), &cut, &faces);
+        drop(parts);
+        let desk = Desk::new(sheet)?;
+        let ident = match contents.len() {
+            1 => report.id.clone(),
+            all => format!("{}, volume {number} of {all}", report.id),
+        };
+        let set = typst::compile::<PagedDocument>(&desk).output;
+        // What was remembered while it was set is large, and nothing asks for it again.
+        comemo::evict(0);
+        let printed = set.and_then(|set| typst_pdf::pdf(&set, &options(ident, at)?));
+        comemo::evict(0);
+        printed.map_err(|why| refused(&why))
+    })
+    .collect()
 }
 
 fn options(
-    report: &Report,
+    ident: String,
     at: Datetime,
 ) -> Result<PdfOptions, typst::ecow::EcoVec<SourceDiagnostic>> {
     let standards = [PdfStandard::A_2a, PdfStandard::Ua_1];
@@ -63,7 +79,7 @@ fn options(
         typst::ecow::eco_vec![SourceDiagnostic::error(span, why.message().clone())]
     })?;
     Ok(PdfOptions {
-        ident: Smart::Custom(report.id.clone()),
+        ident: Smart::Custom(ident),
         creator: Smart::Custom(Some("Exhibit".to_owned())),
         timestamp: Some(Timestamp::new_utc(at)),
         standards,

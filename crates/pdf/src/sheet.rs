@@ -3,6 +3,7 @@
 
 use crate::fit::length;
 use crate::letters::{Has, Piece, lines, pieces};
+use crate::volumes::Part;
 use report::document::{Block, Document, Inline, Line, RELATES, Table, Tone};
 use report::text::Text;
 use serde_json::{Value, json};
@@ -30,33 +31,84 @@ const VERBATIM: usize = 106;
 /// A row whose cells are shorter than this is not parted by the end of a page.
 const WHOLE_ROW: usize = 700;
 
-/// The document as `document.json`, and its figures; `cut` are the numbers of sections that do not
-/// stand in it whole.
-pub fn sheet(document: &Document, cut: &[usize], faces: &Faces<'_>) -> Files {
+/// A volume, from 1, as `document.json`, and its figures. The document's sections stand in the volumes;
+/// `cut` are the numbers of those that are not whole.
+pub fn sheet(
+    document: &Document,
+    contents: &[Value],
+    (number, parts): (usize, &[Part]),
+    cut: &[usize],
+    faces: &Faces<'_>,
+) -> Files {
     let mut sheet = Sheet {
         faces,
-        places: places(document),
+        places: places(parts),
         files: Files::new(),
         facts: 0,
     };
-    let sections: Vec<Value> = document
-        .sections
+    let sections: Vec<Value> = parts
         .iter()
-        .map(|section| json!({"title": section.title, "blocks": sheet.blocks(&section.blocks)}))
+        .map(|part| {
+            json!({
+                "number": part.number,
+                "title": part.title,
+                "continued": part.continued,
+                "goes-on": part.goes_on,
+                "blocks": sheet.blocks(&part.blocks),
+            })
+        })
         .collect();
+    let name = match contents.len() {
+        1 => sheet.plain(&document.title),
+        all => format!("{}, volume {number} of {all}", sheet.plain(&document.title)),
+    };
     let value = json!({
         "id": sheet.plain(&document.id),
-        "name": sheet.plain(&document.title),
+        "name": name,
         "title": sheet.line(&[Inline::Said(document.title.clone())], LINE, LINE),
         "at": sheet.line(&[Inline::Time(Text::from(document.at.as_str()))], LINE, LINE),
         "conclusion": sheet.line(&document.conclusion, LINE, LINE),
         "relates": RELATES,
         "cut": cut,
+        "volume": number,
+        "volumes": contents,
         "sections": sections,
     });
     let mut files = sheet.files;
     files.insert("document.json".to_owned(), value.to_string().into_bytes());
     files
+}
+
+/// What each volume holds, for the table of volumes.
+pub fn contents(volumes: &[Vec<Part>], faces: &Faces<'_>) -> Vec<Value> {
+    let each = volumes.iter().enumerate().map(|(index, parts)| {
+        let numbers: Vec<usize> = parts.iter().map(|part| part.number).collect();
+        let mut cites = parts.iter().filter_map(Part::cites);
+        let first = cites.next();
+        let last = cites.next_back().or(first);
+        let cites = first
+            .zip(last)
+            .map(|((first, _), (_, last))| [first, last].map(|cite| plain(cite, faces)));
+        json!({
+            "path": crate::path(index + 1),
+            "sections": [numbers.first(), numbers.last()],
+            "cites": cites,
+        })
+    });
+    each.collect()
+}
+
+/// A text for what holds letters alone.
+fn plain(text: &str, faces: &Faces<'_>) -> String {
+    let mut out = String::new();
+    for piece in pieces(text, faces.words, usize::MAX - 1) {
+        match piece {
+            Piece::Letters(text) => out.push_str(&text),
+            Piece::Point(point) => out.push_str(&format!("<{point}>")),
+            Piece::May | Piece::End => {}
+        }
+    }
+    out
 }
 
 struct Sheet<'a> {
@@ -67,8 +119,8 @@ struct Sheet<'a> {
     facts: usize,
 }
 
-fn places(document: &Document) -> BTreeMap<&str, usize> {
-    let blocks = document.sections.iter().flat_map(|section| &section.blocks);
+fn places(parts: &[Part]) -> BTreeMap<&str, usize> {
+    let blocks = parts.iter().flat_map(|part| &part.blocks);
     let cites = blocks.filter_map(|block| match block {
         Block::Fact { cite, .. } => Some(cite.as_str()),
         _ => None,
@@ -249,17 +301,8 @@ impl Sheet<'_> {
         out
     }
 
-    /// A text for what holds letters alone.
     fn plain(&self, text: &Text) -> String {
-        let mut out = String::new();
-        for piece in pieces(text.as_str(), self.faces.words, usize::MAX - 1) {
-            match piece {
-                Piece::Letters(text) => out.push_str(&text),
-                Piece::Point(point) => out.push_str(&format!("<{point}>")),
-                Piece::May | Piece::End => {}
-            }
-        }
-        out
+        plain(text.as_str(), self.faces)
     }
 }
 
@@ -402,24 +445,82 @@ fn moment(text: &str, is_narrow: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use report::document::Section;
 
-    fn set(blocks: Vec<Block>) -> Value {
+    fn part(number: usize, blocks: Vec<Block>) -> Part {
+        Part {
+            number,
+            title: "x",
+            continued: false,
+            goes_on: false,
+            blocks,
+        }
+    }
+
+    fn set_volume(volumes: &[Vec<Part>], number: usize) -> Value {
         let document = Document {
             id: "EX-1".into(),
             at: "2026-06-13T09:31:20Z".to_owned(),
             title: "#panic() $x$".into(),
             conclusion: Vec::new(),
-            sections: vec![Section { title: "x", blocks }],
+            sections: Vec::new(),
         };
         let faces = Faces {
             words: &|_| true,
             data: &|_| true,
         };
-        let files = sheet(&document, &[], &faces);
-        let mut value: Value = serde_json::from_slice(&files["document.json"]).unwrap();
-        assert_eq!(value["title"], json!(["#panic() $x$"]));
+        let parts = (number, &volumes[number - 1][..]);
+        let files = sheet(&document, &contents(volumes, &faces), parts, &[], &faces);
+        serde_json::from_slice(&files["document.json"]).unwrap()
+    }
+
+    fn set(blocks: Vec<Block>) -> Value {
+        let mut value = set_volume(&[vec![part(1, blocks)]], 1);
+        assert_eq!(
+            (&value["name"], &value["title"]),
+            (&json!("#panic() $x$"), &json!(["#panic() $x$"]))
+        );
         value["sections"][0]["blocks"].take()
+    }
+
+    fn fact(cite: &str) -> Block {
+        Block::Fact {
+            cite: cite.into(),
+            head: Vec::new(),
+            blocks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_cite_leads_to_no_record_of_another_volume_and_each_volume_tells_what_all_hold() {
+        let volumes = [
+            vec![
+                part(1, Vec::new()),
+                part(2, vec![fact("E1:0:00000000"), fact("E1:1:00000000")]),
+            ],
+            vec![part(
+                2,
+                vec![
+                    fact("E1:2:00000000"),
+                    paragraph(vec![cite("E1:0:00000000")]),
+                ],
+            )],
+        ];
+        let value = set_volume(&volumes, 2);
+        assert_eq!(value["name"], "#panic() $x$, volume 2 of 2");
+        assert_eq!(
+            value["sections"][0]["blocks"],
+            json!([
+                ["fact", "fact-0", [], []],
+                ["paragraph", "plain", [["d", "E1:0:00000000"]]]
+            ])
+        );
+        assert_eq!(
+            value["volumes"],
+            json!([
+                {"path": "report.pdf", "sections": [1, 2], "cites": ["E1:0:00000000", "E1:1:00000000"]},
+                {"path": "report-2.pdf", "sections": [2, 2], "cites": ["E1:2:00000000", "E1:2:00000000"]},
+            ])
+        );
     }
 
     fn paragraph(line: Line) -> Block {
@@ -445,14 +546,9 @@ mod tests {
 
     #[test]
     fn a_cite_leads_to_the_first_fact_of_its_name_and_to_nothing_that_is_not_there() {
-        let fact = || Block::Fact {
-            cite: "E1:0:00000000".into(),
-            head: Vec::new(),
-            blocks: Vec::new(),
-        };
         let said = set(vec![
-            fact(),
-            fact(),
+            fact("E1:0:00000000"),
+            fact("E1:0:00000000"),
             paragraph(vec![cite("E1:0:00000000"), cite("E9:9:00000000")]),
         ]);
         assert_eq!(

@@ -107,8 +107,9 @@ pub fn how_to_check(report: &Report, cited: &[Cited]) -> String {
     }
     out.push_str(&format!(
         "5. Is this page what the data says? report.html, timeline.csv, graph.svg, graph.graphml and this file\n\
-         \x20  (and report.pdf, where it is there: a build without typesetting makes none) are rendered from\n\
-         \x20  report.json and extract.jsonl alone, byte for byte the same everywhere. With\n\
+         \x20  (and report.pdf, where it is there: a build without typesetting makes none, and a long report\n\
+         \x20  goes on in report-2.pdf and so on) are rendered from report.json and extract.jsonl alone, byte\n\
+         \x20  for byte the same everywhere. With\n\
          \x20  Exhibit ({tool}) at hand, one command does all of the above and renders again to compare:\n\n\
          \x20   exhibit check . --keys examiner.pub --keys the-keys-that-you-trust\n\n\
          \x20  Without --keys it says what holds, and that nobody whom you named vouches for it.\n",

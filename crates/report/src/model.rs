@@ -402,7 +402,7 @@ pub struct Ledger {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tool {
-    /// Name and version.
+    /// Name, version, and the build where it is known: `exhibit 0.1.0+546c78f2a1b2`.
     pub name: Text,
     /// Limits that were in force, by name.
     pub settings: BTreeMap<String, String>,

@@ -47,6 +47,7 @@ mod summary;
 mod things;
 mod timeline;
 mod verify;
+mod version;
 mod walk;
 
 pub use case_log::CaseLog;
@@ -70,3 +71,4 @@ pub use report::{
 };
 pub use seal::{Missing, Sealing, collection_lacks, seal};
 pub use session::{Desk, Session};
+pub use version::version;

@@ -32,7 +32,10 @@ pub fn sections(report: &Report, cited: &[Cited]) -> Vec<Section> {
         section("Completeness", completeness(report)),
         section("Members outside the proof", uncovered(&report.uncovered)),
         section("The ledger of bytes", ledger(&report.ledger)),
-        section("Tool, settings, self-test", tool(&report.tool)),
+        section(
+            "Tool, version, build, settings, self-test",
+            tool(&report.tool),
+        ),
         section("Searches and filters", searches(&report.searches, cited)),
         section("How times were normalised and ordered", times()),
     ]
@@ -305,8 +308,14 @@ fn ledger(ledger: &Ledger) -> Vec<Block> {
 }
 
 fn tool(tool: &Tool) -> Vec<Block> {
+    // Versions name their build as Semantic Versioning does: 0.1.0+546c78f2a1b2.
+    let (name, build) = match tool.name.as_str().split_once('+') {
+        Some((name, build)) => (name, data(build)),
+        None => (tool.name.as_str(), Inline::Nothing("build not recorded")),
+    };
     let mut terms = vec![
-        (line!["tool and version"], line![&tool.name]),
+        (line!["tool and version"], line![said(name)]),
+        (line!["build"], line![build]),
         (line!["network"], line!["none: it opens no connection"]),
     ];
     for (name, value) in &tool.settings {

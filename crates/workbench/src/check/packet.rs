@@ -8,7 +8,6 @@ use crate::api::{Ledger, RecordCounts, ReportCheck, Source, Word};
 use crate::failure::Result;
 use crate::progress::Progress;
 use crate::report::folder::Found;
-use crate::report::paper::PAPER;
 use crate::report::{SIGNATURE, SUMS};
 use crate::session::Desk;
 use evidence::keys::TrustedKey;
@@ -165,7 +164,7 @@ fn sources(
             // Something else is refuted: of this file nothing is.
             Word::Contradicted => Word::Unproven,
             // Nothing shows that it says what the data say.
-            _ if path == PAPER && said.is_missing("paper") => Word::Unproven,
+            _ if pdf::is_path(path) && said.is_missing("paper") => Word::Unproven,
             other => other,
         };
         out.push(Source {
@@ -193,7 +192,6 @@ fn sources(
 fn role(path: &str) -> &'static str {
     let roles = BTreeMap::from([
         ("report.html", "page"),
-        (PAPER, "page on paper"),
         ("report.json", "data"),
         ("extract.jsonl", "extract"),
         ("timeline.csv", "table"),
@@ -203,7 +201,9 @@ fn role(path: &str) -> &'static str {
         (SIGNATURE, "signature"),
         ("HOW-TO-CHECK.txt", "guide"),
     ]);
-    let other = if path.starts_with("proofs/") {
+    let other = if pdf::is_path(path) {
+        "page on paper"
+    } else if path.starts_with("proofs/") {
         "proof"
     } else {
         "not of the report"

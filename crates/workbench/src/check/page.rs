@@ -3,11 +3,12 @@
 use super::packet::DATA;
 use super::steps::Said;
 use crate::api::Word;
-use crate::report::paper::PAPER;
+use crate::report::paper::volumes;
 use crate::report::{SIGNATURE, SUMS};
 use crate::session::Desk;
 use report::extract::Cited;
 use report::model::Report;
+use report::packet::sha256;
 use report::render::{Files, render};
 
 /// Renders again and compares.
@@ -27,20 +28,30 @@ pub(super) fn rendering(
         return;
     }
     let mut rendered = render(report, cited);
-    rendered.extend(paper(files, report, cited, said));
-    let same_tool = report.tool.name.as_str() == desk.tool;
+    let printed = paper(files, report, cited, said);
+    let is_printed = !printed.is_empty();
+    rendered.extend(printed);
+    let same_build = build(report.tool.name.as_str()) == build(&desk.tool);
+    let otherwise = |place: &str| {
+        format!(
+            "made by another build, {:.80}; {} renders it otherwise, so it cannot be compared: {place}",
+            report.tool.name.as_str(),
+            desk.tool
+        )
+    };
     let mut bad = 0;
     for (path, wanted) in &rendered {
         let Some(bytes) = files.get(path) else {
-            if !said.is_against(path) {
-                said.find(
-                    "file-missing",
-                    Some(Word::Contradicted),
-                    path,
-                    "the data give this file, and it is not here",
-                );
-            }
             bad += 1;
+            let text = "the data give this file, and it is not here";
+            if said.is_against(path) {
+                continue;
+            }
+            if same_build {
+                said.find("file-missing", Some(Word::Contradicted), path, text);
+            } else {
+                said.find("render-differs", None, path, otherwise(text));
+            }
             continue;
         };
         if bytes == wanted {
@@ -48,7 +59,8 @@ pub(super) fn rendering(
         }
         bad += 1;
         let place = first_difference(path, wanted, bytes);
-        if said.is_against(path) || same_tool {
+        let place = format!("{place}; the data give SHA-256 {}", sha256(wanted));
+        if said.is_against(path) || same_build {
             said.find(
                 "file-altered",
                 Some(Word::Contradicted),
@@ -56,13 +68,8 @@ pub(super) fn rendering(
                 format!("it is not what the data give: {place}"),
             );
         } else {
-            let text = format!(
-                "{} rendered it and {} renders it otherwise, so it cannot be compared: {place}",
-                report.tool.name.as_str(),
-                desk.tool
-            );
-            // Another version may draw otherwise: that refutes nothing.
-            said.find("render-differs", None, path, text);
+            // Another build may draw otherwise: that refutes nothing.
+            said.find("render-differs", None, path, otherwise(&place));
         }
     }
     let ours = |path: &str| {
@@ -70,7 +77,7 @@ pub(super) fn rendering(
             || DATA.contains(&path)
             || path == SUMS
             || path == SIGNATURE
-            || path == PAPER
+            || (pdf::is_path(path) && !(same_build && is_printed))
             || path.starts_with("proofs/")
     };
     for path in files.keys().filter(|path| !ours(path)) {
@@ -82,7 +89,7 @@ pub(super) fn rendering(
             "no report has such a file",
         );
     }
-    match (bad, same_tool) {
+    match (bad, same_build) {
         (0, _) => said.step(
             "render",
             "holds",
@@ -99,7 +106,7 @@ pub(super) fn rendering(
         (_, false) => said.step(
             "render",
             "missing",
-            format!("{bad} files could not be compared or differ"),
+            format!("{bad} files could not be compared: another build made them"),
         ),
     }
 }
@@ -107,13 +114,13 @@ pub(super) fn rendering(
 /// The report on paper again, to compare. Where there is none, or it cannot be made again, that is
 /// said: nothing is shown of it then.
 fn paper(files: &Files, report: &Report, cited: &[Cited], said: &mut Said) -> Files {
-    if !files.contains_key(PAPER) {
+    if !files.keys().any(|path| pdf::is_path(path)) {
         let text = "there is no report.pdf: a build that makes none wrote the report, or it was left out; report.html says the same and more";
         said.step("paper", "info", text);
         return Files::new();
     }
-    match pdf::pdf(report, cited) {
-        Ok(bytes) => Files::from([(PAPER.to_owned(), bytes)]),
+    match volumes(report, cited) {
+        Ok(files) => files,
         Err(error) => {
             let text = format!(
                 "unproven: report.pdf was not rendered again: {error}. Nothing here shows that it says what the data say; read report.html"
@@ -122,6 +129,11 @@ fn paper(files: &Files, report: &Report, cited: &[Cited], said: &mut Said) -> Fi
             Files::new()
         }
     }
+}
+
+/// Version and build of a program, whichever of ours it is: they render alike.
+fn build(tool: &str) -> &str {
+    tool.rsplit_once(' ').map_or(tool, |(_, build)| build)
 }
 
 /// Where two versions of a file part, in words that people can follow.
@@ -149,7 +161,7 @@ fn first_difference(path: &str, wanted: &[u8], found: &[u8]) -> String {
             format!("the figure in the section \"{section}\" differs (byte {at})")
         }
         ("report.html", Some(section)) => format!("the section \"{section}\" differs (byte {at})"),
-        (PAPER, _) => format!("it differs from byte {at} on"),
+        (path, _) if pdf::is_path(path) => format!("it differs from byte {at} on"),
         ("report.html", None) => format!("its head differs (byte {at})"),
         _ => format!("line {line} differs (byte {at})"),
     }

@@ -9,13 +9,10 @@ use report::render::Files;
 /// Whether this build makes a `report.pdf`.
 pub const MAKES_PDF: bool = pdf::MAKES;
 
-/// The path of the report on paper.
-pub(crate) const PAPER: &str = "report.pdf";
-
-/// `report.pdf`, or nothing where this build makes none.
+/// `report.pdf` and the volumes after it, or nothing where this build makes none.
 pub(super) fn paper(report: &Report, cited: &[Cited]) -> Result<Files> {
-    match pdf::pdf(report, cited) {
-        Ok(bytes) => Ok(Files::from([(PAPER.to_owned(), bytes)])),
+    match volumes(report, cited) {
+        Ok(files) => Ok(files),
         Err(PdfError::NotMade) => Ok(Files::new()),
         Err(error) => Err(Failure::program(
             "bug",
@@ -23,4 +20,12 @@ pub(super) fn paper(report: &Report, cited: &[Cited]) -> Result<Files> {
             "Please report it. A build without the feature `pdf` writes the report without it.",
         )),
     }
+}
+
+/// The volumes of the report on paper, by path.
+pub(crate) fn volumes(report: &Report, cited: &[Cited]) -> std::result::Result<Files, PdfError> {
+    let volumes = pdf::pdf(report, cited)?.into_iter().enumerate();
+    Ok(volumes
+        .map(|(index, bytes)| (pdf::path(index + 1), bytes))
+        .collect())
 }
