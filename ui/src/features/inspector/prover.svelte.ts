@@ -21,7 +21,7 @@ export class Prover {
     this.#backend = backend;
   }
 
-  /** Asks for the proof of a record. `anew`: the case has changed. */
+  /** Asks for the proof of a record; for that of the same, because the case has changed. */
   ask(id: RecordId): void {
     if (!same(id, this.#wanted)) {
       this.value = null;
@@ -40,7 +40,7 @@ export class Prover {
 
   async #prove(id: RecordId): Promise<void> {
     this.#flying = id;
-    const looks = setInterval(() => void this.#look(), LOOK);
+    void this.#watch(id);
     const isWanted = () => this.#wanted === id;
     try {
       const value = await this.#backend.proof(id);
@@ -48,7 +48,6 @@ export class Prover {
     } catch (thrown) {
       if (isWanted()) [this.value, this.failure] = [null, asFailure(thrown)];
     } finally {
-      clearInterval(looks);
       if (this.#flying === id) {
         this.#flying = null;
         this.reading = null;
@@ -57,9 +56,14 @@ export class Prover {
     }
   }
 
-  async #look(): Promise<void> {
-    const reading = await this.#backend.proving().catch(() => null);
-    if (this.#flying !== null && this.#wanted !== null) this.reading = reading;
+  /** Tells how far the reading is, until the proof is there. */
+  async #watch(id: RecordId): Promise<void> {
+    for (;;) {
+      await new Promise((done) => setTimeout(done, LOOK));
+      if (this.#flying !== id) return;
+      const reading = await this.#backend.proving().catch(() => null);
+      if (this.#flying === id && this.#wanted !== null) this.reading = reading;
+    }
   }
 }
 
