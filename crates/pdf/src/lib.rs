@@ -5,7 +5,7 @@
 //! A long report has volumes: `report.pdf`, `report-2.pdf` and so on, each a PDF/A of its own.
 //!
 //! Typesetting is large, so that it is compiled in with the feature `typst` alone; without it there is
-//! no PDF, and [`MAKES`] says so.
+//! no PDF, and [`pdf`] says so.
 
 #[cfg(any(feature = "typst", test))]
 mod fit;
@@ -20,9 +20,6 @@ mod volumes;
 
 use report::extract::Cited;
 use report::model::Report;
-
-/// Whether this build makes PDFs.
-pub const MAKES: bool = cfg!(feature = "typst");
 
 /// There is no PDF.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

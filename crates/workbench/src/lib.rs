@@ -66,9 +66,7 @@ pub use preview::TrustEdit;
 pub use progress::{Phase, Progress, Reached};
 pub use reach::ReachQuestion;
 pub use record::contract_members;
-pub use report::{
-    MAKES_PDF, Passphrase, Reporting, Withholding, Words, needs_passphrase, paragraphs,
-};
+pub use report::{Passphrase, Reporting, Withholding, Words, needs_passphrase, paragraphs};
 pub use seal::{Missing, Sealing, collection_lacks, seal};
 pub use session::{Desk, Session};
 pub use version::version;

@@ -29,6 +29,7 @@ export function written(asked: ReportAsked, sign: boolean, passphrase: string | 
     records: asked.queries[0] === "star:yes" ? 3 : 412,
     proofs: asked.queries[0] === "star:yes" ? 3 : 409,
     files: 31,
+    volumes: 1,
     bytes: 1_482_113,
     sha256sums: hash(41),
     signed_by: sign ? EXAMINER : null,

@@ -123,10 +123,10 @@ pub fn run(it: &Report, desk: Desk, out: &Output) -> Result<Found> {
         Some(key) => format!("signed by    {key}\n"),
         None => "signed by    nobody: give --sign-with KEY, or sign SHA256SUMS with ssh-keygen -Y sign -n exhibit-report\n".to_owned(),
     };
-    let paper = if workbench::MAKES_PDF {
-        "report.pdf, PDF/A"
-    } else {
-        "this build makes no PDF: print report.html"
+    let paper = match wrote.volumes {
+        0 => "this build makes no PDF: print report.html".to_owned(),
+        1 => "report.pdf, PDF/A".to_owned(),
+        volumes => format!("{volumes} volumes: report.pdf to report-{volumes}.pdf, PDF/A"),
     };
     print(&format!(
         "report       {}\nwritten to   {}, {} files, {}\non paper     {paper}\nrecords      {} cited, {} with a proof that needs no case\n{signed}SHA256SUMS   SHA-256 {}\n\nCheck it with: exhibit check {}\n",

@@ -160,6 +160,8 @@ pub struct Wrote {
     pub files: u64,
     /// How many bytes.
     pub bytes: u64,
+    /// How many volumes it has on paper: `report.pdf` and those after it; 0 where this build makes none.
+    pub volumes: u64,
     /// SHA-256 of `SHA256SUMS`: noted elsewhere, it shows a report made anew.
     pub sha256sums: String,
     /// The fingerprint of the key that signed it, as `ssh-keygen -l` shows it.

@@ -16,7 +16,6 @@ mod untold;
 mod withhold;
 mod words;
 
-pub use paper::MAKES_PDF;
 pub use sign::{Passphrase, needs_passphrase};
 pub use withhold::Withholding;
 pub use words::{Words, paragraphs};
@@ -76,7 +75,7 @@ pub(crate) const SIGNATURE: &str = "SHA256SUMS.sig";
 
 impl Session {
     /// Writes a report into `out`, a new folder or a new `.zip`, and notes it in the custody log. It
-    /// has a `report.pdf` where this build makes one ([`MAKES_PDF`]).
+    /// has a `report.pdf` where this build makes one.
     pub fn report(
         &self,
         out: &Path,
@@ -145,6 +144,7 @@ fn wrote(
         proofs: report.tool.proofs_checked,
         files: files.len() as u64,
         bytes: files.values().map(|bytes| bytes.len() as u64).sum(),
+        volumes: files.keys().filter(|path| pdf::is_path(path)).count() as u64,
         sha256sums,
         signed_by,
     }

@@ -6,9 +6,6 @@ use report::extract::Cited;
 use report::model::Report;
 use report::render::Files;
 
-/// Whether this build makes a `report.pdf`.
-pub const MAKES_PDF: bool = pdf::MAKES;
-
 /// `report.pdf` and the volumes after it, or nothing where this build makes none.
 pub(super) fn paper(report: &Report, cited: &[Cited]) -> Result<Files> {
     match volumes(report, cited) {

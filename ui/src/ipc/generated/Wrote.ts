@@ -33,6 +33,10 @@ files: number,
  */
 bytes: number, 
 /**
+ * How many volumes it has on paper: `report.pdf` and those after it; 0 where this build makes none.
+ */
+volumes: number, 
+/**
  * SHA-256 of `SHA256SUMS`: noted elsewhere, it shows a report made anew.
  */
 sha256sums: string, 
