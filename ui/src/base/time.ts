@@ -67,10 +67,15 @@ export function dateShort(micros: number): string {
   return `${dayShort(micros)} ${calendar(micros).getUTCFullYear()}`;
 }
 
+/** Whether two times are of one calendar year. */
+export function sameYear(one: number, other: number): boolean {
+  return calendar(one).getUTCFullYear() === calendar(other).getUTCFullYear();
+}
+
 /** `11 Jun 20:00:04`; with the year where it is not that of `beside`. */
 export function stamp(micros: number, beside?: number): string {
-  const other = beside !== undefined && calendar(beside).getUTCFullYear() !== calendar(micros).getUTCFullYear();
-  return `${other ? dateShort(micros) : dayShort(micros)} ${clock(micros).time}`;
+  const withYear = beside !== undefined && !sameYear(beside, micros);
+  return `${withYear ? dateShort(micros) : dayShort(micros)} ${clock(micros).time}`;
 }
 
 /** `12 Jun 2026 01:50 – 03:50`, or with both days where they differ. To the minute outwards. */
@@ -80,8 +85,7 @@ export function range(from: number, until: number): string {
   const first = clock(start).time.slice(0, 5);
   const last = clock(end).time.slice(0, 5);
   if (dayOf(start) === dayOf(end)) return `${dateShort(start)} ${first} – ${last}`;
-  const sameYear = calendar(start).getUTCFullYear() === calendar(end).getUTCFullYear();
-  return `${sameYear ? dayShort(start) : dateShort(start)} ${first} – ${dateShort(end)} ${last}`;
+  return `${sameYear(start, end) ? dayShort(start) : dateShort(start)} ${first} – ${dateShort(end)} ${last}`;
 }
 
 /** A length in its two largest units that count: `5 min 15 s`, `1 h 11 min`, `30 h`, `3 d 4 h`. */

@@ -66,6 +66,17 @@ test("a trail of 5,000 files is one card", () => {
   expect(describe(cards[0]!)).toBe("CloudTrail · 4,761 logs, 239 digests");
 });
 
+test("what files are called is counted as people count", () => {
+  const named = (format: string, roles: string[]) =>
+    describe(groups(summary(roles.map((role, i) => source(i + 1, `CloudTrail/${i}`, format, { role }))))[0]!);
+  const nine = (role: string) => Array.from({ length: 9 }, () => role);
+  expect(named("unknown", nine("not recognised"))).toBe("not recognised · 9 files");
+  expect(named("agent-receipts", nine("receipts"))).toBe("agent receipts · 9 files");
+  expect(named("cloudtrail", [...nine("log"), ...nine("digest metadata").slice(1), "key list"])).toBe(
+    "CloudTrail · 9 logs, 8 digest metadata files, 1 key list",
+  );
+});
+
 test("files in thousands of folders still make few cards", () => {
   const files = Array.from({ length: 3000 }, (_, i) => source(i + 1, `node-${i}/audit.log`, "kubernetes-audit"));
   expect(groups(summary(files))).toHaveLength(1);

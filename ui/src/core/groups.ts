@@ -153,11 +153,19 @@ export function describe(group: Group): string {
     .filter(([role]) => role !== "manifest" && role !== "unknown")
     .sort((a, b) => b[1] - a[1])
     .slice(0, 3);
-  return `${name} · ${main.map(([role, n]) => `${n.toLocaleString("en-US")} ${n === 1 ? role : plural(role)}`).join(", ")}`;
+  return `${name} · ${main.map(([role, n]) => `${n.toLocaleString("en-US")} ${plural(role, n)}`).join(", ")}`;
 }
 
-function plural(role: string): string {
-  return role.endsWith("s") || role.endsWith("x") ? `${role}es` : role.endsWith("y") ? `${role.slice(0, -1)}ies` : `${role}s`;
+/** Roles that cannot be counted as they are called. */
+const COUNTED: Record<string, string> = {
+  "digest metadata": "digest metadata file",
+  "not recognised": "file",
+  receipts: "file",
+};
+
+function plural(role: string, count: number): string {
+  const one = COUNTED[role] ?? role;
+  return count === 1 ? one : `${one}s`;
 }
 
 /** The numbers of its exhibits: `E1`, or `E2–E225`. */

@@ -37,7 +37,8 @@ async function takeDown(): Promise<void> {
 
 /** Until nothing is on its way any more. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 12; turn++) {
+  const counting = () => document.querySelector(".foot")?.textContent?.includes("counting …") ?? false;
+  for (let turn = 0; turn < 12 || (turn < 400 && counting()); turn++) {
     await new Promise((done) => setTimeout(done, 5));
     flushSync();
   }
