@@ -34,6 +34,8 @@ test("the window, measured", { timeout: HOUR }, async (t) => {
   const dir = folder();
   const page = await open(t, join(dir, "home"), [join(dir, "large.exhibit"), ...(keys ? ["--keys", keys] : [])]);
   await page.size(1440, 900);
+  // The graph of ten million records takes its time.
+  await page.patience(HOUR);
 
   // The rows of a folder, from the moment that its reading begins, which is said at once.
   await page.run(`

@@ -32,6 +32,11 @@ export class Session {
     return call("POST", `${this.#base}/url`, { url });
   }
 
+  /** How many milliseconds a script may take; 30,000 where nothing is said. */
+  patience(ms) {
+    return call("POST", `${this.#base}/timeouts`, { script: ms });
+  }
+
   /** Runs a function body in the page and gives what it returns. */
   run(script, ...args) {
     return call("POST", `${this.#base}/execute/sync`, { script, args });
