@@ -4,6 +4,7 @@
 mod commands;
 mod demo;
 mod desk;
+mod drawing;
 mod export;
 mod follow;
 #[cfg(test)]
@@ -107,7 +108,7 @@ fn main() -> ExitCode {
             if let Ok(folder) = app.path().app_config_dir() {
                 app.state::<Arc<Shell>>().remember_in(&folder);
             }
-            WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+            let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Exhibit")
                 // The page says which case is open; the desktop lists windows by it.
                 .on_document_title_changed(|window, title| drop(window.set_title(&title)))
@@ -116,6 +117,7 @@ fn main() -> ExitCode {
                 // The page is the one that is compiled in. No link leads anywhere else.
                 .on_navigation(is_own)
                 .build()?;
+            drawing::choose(&window)?;
             Ok(())
         })
         .build(tauri::generate_context!());

@@ -192,7 +192,7 @@ impl Acts<'_> {
         visit: &mut Visit<'_>,
     ) -> Result<()> {
         let sql = format!(
-            "{} WHERE id BETWEEN ?1 AND ?2 AND part_of IS NULL AND {} = ?3",
+            "{} WHERE id BETWEEN ?1 AND ?2 AND {} = ?3 AND part_of IS NULL",
             select(),
             column.sql()
         );

@@ -265,9 +265,9 @@ impl<'case> ImportWriter<'case> {
     ) -> Result<()> {
         self.index_later(events.len() as u64)?;
         // Bound one by one; what leads the event is known at the end of the import.
-        const INSERT: &str = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
-             ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, \
-             ?28, NULL)";
+        const INSERT: &str = "INSERT INTO event VALUES (?1, ?2, ?3, NULL, ?4, ?5, ?6, ?7, ?8, ?9, \
+             ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, \
+             ?27, ?28)";
         const NATIVE: usize = 5 + Column::COUNT;
         let mut insert = self.conn.prepare_cached(INSERT)?;
         let mut aliases = events.aliases().peekable();

@@ -102,8 +102,7 @@ impl Plan {
                 plan.keep_mentioned(conn, &test, &numbers, &mut keep)?;
             }
             if let (false, 1, &[number]) = (test.negated, test.columns.count_ones(), &*numbers) {
-                plan.compared.push(number);
-                compared.push(test.columns);
+                compared.push((test.columns, number));
             }
             plan.columns |= test.columns;
             plan.numbers_read |= test.seqs.is_some() || !test.natives.is_empty();
@@ -121,12 +120,16 @@ impl Plan {
         if plan.numbers_read {
             sql.push_str(", native, seq");
         }
-        sql.push_str(" FROM event WHERE id BETWEEN ?1 AND ?2 AND part_of IS NULL");
-        for (nth, bit) in compared.into_iter().enumerate() {
+        sql.push_str(" FROM event WHERE id BETWEEN ?1 AND ?2");
+        // By their place in a row: what the first refuses is not read further.
+        compared.sort_unstable();
+        for (nth, &(bit, _)) in compared.iter().enumerate() {
             for column in Column::ALL.iter().filter(|column| column.bit() == bit) {
                 sql.push_str(&format!(" AND {} = ?{}", column.sql(), nth + 3));
             }
         }
+        sql.push_str(" AND part_of IS NULL");
+        plan.compared = compared.into_iter().map(|(_, number)| number).collect();
         plan.sql = sql;
         Ok(plan)
     }

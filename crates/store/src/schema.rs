@@ -68,14 +68,15 @@ CREATE TABLE name_hash(
 -- `shown`: bits of `evidence::event::shown`, NULL for none. `native`: what the format's own id of
 -- the event hashes to, and `stage`: which of the event's records this is. `part_of`: the record
 -- that leads the event this one belongs to; NULL where it leads itself, so that the rows of the
--- timeline are those with NULL.
+-- timeline are those with NULL. It stands early because every search asks for it, and SQLite reads a
+-- row only up to the last column that is asked for.
 CREATE TABLE event(
-    id INTEGER PRIMARY KEY, place INTEGER NOT NULL, undated INTEGER NOT NULL, seq INTEGER,
-    type INTEGER, native_type INTEGER, actor INTEGER, actor_kind INTEGER, subject INTEGER,
+    id INTEGER PRIMARY KEY, place INTEGER NOT NULL, undated INTEGER NOT NULL, part_of INTEGER,
+    seq INTEGER, type INTEGER, native_type INTEGER, actor INTEGER, actor_kind INTEGER, subject INTEGER,
     credential INTEGER, token INTEGER, token_parent INTEGER, secret INTEGER, resource INTEGER,
     tool INTEGER, decision INTEGER, outcome INTEGER, source_ip INTEGER, trace INTEGER,
     scope INTEGER, agent INTEGER, environment INTEGER, policy INTEGER, approval INTEGER,
-    expires INTEGER, shown INTEGER, native INTEGER, stage INTEGER, part_of INTEGER
+    expires INTEGER, shown INTEGER, native INTEGER, stage INTEGER
 ) STRICT;
 CREATE INDEX event_place ON event(place) WHERE part_of IS NULL;
 CREATE INDEX event_undated ON event(place) WHERE undated = 1 AND part_of IS NULL;

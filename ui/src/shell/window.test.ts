@@ -60,6 +60,13 @@ test("filters that hide everything say so, and how much each hides", async () =>
   const chips = [...document.querySelectorAll(".state .chip")].map((chip) => chip.textContent!.replace(/\s+/g, " ").trim());
   expect(chips).toHaveLength(2);
   expect(chips.some((chip) => /type:secret\.rotate ?hides [\d,]+/.test(chip))).toBe(true);
+  // The table waits out of sight, without the rows of before.
+  expect(document.querySelector<HTMLElement>(".listed")!.hidden).toBe(true);
+  expect(document.querySelectorAll(".tr.td")).toHaveLength(0);
+  await click(".state .btn");
+  expect(document.querySelector(".state")).toBeNull();
+  expect(document.querySelector<HTMLElement>(".listed")!.hidden).toBe(false);
+  expect(document.querySelectorAll(".tr.td").length).toBeGreaterThan(5);
 });
 
 test("a mistake in the search is shown at the search and empties nothing", async () => {
