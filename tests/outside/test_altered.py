@@ -23,6 +23,11 @@ ON_OPENING = {
     "what was made of a finding": "INSERT INTO assessment VALUES ('0123456789abcdef', 'token-replayed', 'a', 'explained', NULL, 0)",
     "a merge": "INSERT INTO merge VALUES ('a', 'b', 1, NULL, 0)",
     "the last record": "DELETE FROM event WHERE id = (SELECT max(id) FROM event)",
+    "a name's mentions": "DELETE FROM mention WHERE name = (SELECT actor FROM event WHERE actor NOT NULL LIMIT 1)",
+    "where a block lies in time": "UPDATE zone SET min_place = min_place + 3600000000, max_place = max_place + 3600000000",
+    "a mark of the timeline": "UPDATE mark SET id = id + 1",
+    "a tally": "UPDATE tally SET verified = verified + 1",
+    "where a name was learnt": "INSERT INTO alias SELECT actor, 2, type, 1, place, id FROM event WHERE actor NOT NULL LIMIT 1",
     "a block of bytes": "DELETE FROM block WHERE id = (SELECT min(id) FROM block)",
     "a custody entry": "UPDATE custody SET line = replace(line, '\"act\":\"import\"', '\"act\":\"imp0rt\"') WHERE line LIKE '%\"act\":\"import\"%'",
     "a custody entry and its hash": None,
@@ -37,6 +42,11 @@ BY_VERIFYING = {
     "a record in the middle": "DELETE FROM event WHERE id = (SELECT min(id) + 5 FROM event)",
     "a record put in": "INSERT INTO event(id, place, undated) SELECT id - 1, place, 0 FROM event WHERE id = (SELECT min(id) FROM event)",
     "a name": "UPDATE name SET text = 'spiffe://example.com/agent/nobody' WHERE id = (SELECT actor FROM event WHERE actor NOT NULL LIMIT 1)",
+    "a record hidden under another": "UPDATE event SET part_of = (SELECT min(id) FROM event) WHERE id = (SELECT min(id) + 5 FROM event)",
+    "a record hidden under one of its id": "UPDATE event SET native = (SELECT native FROM event ORDER BY id LIMIT 1), "
+    "part_of = (SELECT min(id) FROM event) WHERE id = (SELECT min(id) + 5 FROM event)",
+    "a name that is not found": "DELETE FROM name_hash WHERE name = (SELECT actor FROM event WHERE actor NOT NULL LIMIT 1)",
+    "a name that is there twice": "INSERT INTO name SELECT max(id) + 1, (SELECT text FROM name LIMIT 1) FROM name",
     "a byte of a block": None,
 }
 

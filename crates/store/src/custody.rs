@@ -230,16 +230,18 @@ mod tests {
             lines[0],
             concat!(
                 r#"{"seq":0,"prev":null,"at_us":0,"who":"ada","tool":"exhibit 0.1.0","act":"verify","#,
-                r#""about":{"n":0},"state":"5a600139301a01bad4321085b23d060c0f9b025177ceaa143c542369144a4113"#,
+                r#""about":{"n":0},"state":"a68dc2a03339baa45ac6708446461c10e8233caced4731ca9585f008ae90b6db"#,
                 " import:e3b0c44298fc1c14 file:e3b0c44298fc1c14 block:44bef42b23fc1a2b",
-                " event:3e7077fd2f66d689 stream:e3b0c44298fc1c14 span:e3b0c44298fc1c14",
+                " event:3e7077fd2f66d689 zone:e3b0c44298fc1c14 mention:e3b0c44298fc1c14",
+                " alias:e3b0c44298fc1c14 mark:e3b0c44298fc1c14 tally:e3b0c44298fc1c14",
+                " stream:e3b0c44298fc1c14 span:e3b0c44298fc1c14",
                 " finding:e3b0c44298fc1c14 worse:e3b0c44298fc1c14 uncounted:e3b0c44298fc1c14",
                 " trust:e3b0c44298fc1c14 merge:e3b0c44298fc1c14 note:e3b0c44298fc1c14",
                 r#" tag:e3b0c44298fc1c14 assessment:e3b0c44298fc1c14"}"#
             )
         );
         // printf '%s' '…the line above…' | sha256sum
-        let hash = "ae26ed77af954683b2605415c7a0d0d83858a773c2f403f548779f040372815c";
+        let hash = "c4a1e366b0875712ee413c52fc1d87e8afda2cb2e013e612ea0ce4d654c82cf4";
         assert!(lines[1].starts_with(&format!(r#"{{"seq":1,"prev":"{hash}","at_us":1,"#)));
         let check = verify(&conn).unwrap();
         assert_eq!((check.lines, check.faults), (2, vec![]));

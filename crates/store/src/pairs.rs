@@ -44,6 +44,37 @@ pub(crate) fn pair(
         file: first,
         ordinal: 0,
     };
+    let mut changes = Vec::new();
+    each_shared(conn, first, records, &mut |native| {
+        pair_siblings(conn, native, pairing, &mut changes)?;
+        if changes.len() >= MOST_CHANGES {
+            // What is read here is the index of native ids, which these changes leave alone.
+            write(conn, &mut changes)?;
+        }
+        Ok(true)
+    })?;
+    write(conn, &mut changes)
+}
+
+/// The first record found that belongs to another event than the rule says.
+pub(crate) fn first_wrong(conn: &Connection, pairing: &mut Pairing<'_>) -> Result<Option<i64>> {
+    let mut changes = Vec::new();
+    let first = RecordId::from_number(0);
+    each_shared(conn, first, u64::MAX, &mut |native| {
+        pair_siblings(conn, native, pairing, &mut changes)?;
+        Ok(changes.is_empty())
+    })?;
+    Ok(changes.first().map(|&(id, _)| id))
+}
+
+/// Gives each id that records from `first` on, so many of them, share with another, until `each` says
+/// that it is enough.
+fn each_shared(
+    conn: &Connection,
+    first: RecordId,
+    records: u64,
+    each: &mut dyn FnMut(i64) -> Result<bool>,
+) -> Result<()> {
     let sql = "SELECT coalesce(sum(last_id - first_id + 1), 0) FROM zone";
     let total: i64 = conn.query_row(sql, [], |row| row.get(0))?;
     // A few records are looked up one by one; for many the index is gone through. In both ways the
@@ -55,15 +86,12 @@ pub(crate) fn pair(
     let is_few = i64::try_from(records).unwrap_or(i64::MAX) < total / 16;
     let mut shared = conn.prepare(if is_few { few } else { many })?;
     let mut shared = shared.query([first.number()])?;
-    let mut changes = Vec::new();
     while let Some(row) = shared.next()? {
-        pair_siblings(conn, row.get(0)?, pairing, &mut changes)?;
-        if changes.len() >= MOST_CHANGES {
-            // What is read here is the index of native ids, which these changes leave alone.
-            write(conn, &mut changes)?;
+        if !each(row.get(0)?)? {
+            break;
         }
     }
-    write(conn, &mut changes)
+    Ok(())
 }
 
 fn pair_siblings(
@@ -91,8 +119,13 @@ fn pair_siblings(
         return Ok(());
     }
     if siblings.len() > MOST_SIBLINGS {
-        let sql = "UPDATE event SET part_of = NULL WHERE native = ?1 AND part_of IS NOT NULL";
-        return Ok(conn.execute(sql, [native]).map(drop)?);
+        let sql = "SELECT id FROM event WHERE native = ?1 AND part_of IS NOT NULL";
+        let mut parts = conn.prepare_cached(sql)?;
+        let mut parts = parts.query([native])?;
+        while let Some(row) = parts.next()? {
+            changes.push((row.get(0)?, None));
+        }
+        return Ok(());
     }
     let leaders = pairing(&siblings)?;
     let sound = leaders.len() == siblings.len()

@@ -303,7 +303,7 @@ impl Reader {
     pub fn check_file(&self) -> Result<()> {
         let said: String = self
             .conn
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         if said == "ok" {
             Ok(())
         } else {

@@ -2,31 +2,30 @@
 //! log, and held against that line whenever the case is opened.
 //!
 //! Hashed is what is small: imports, files, judgement, trust, merges, notes, tags, what was made of
-//! findings. Of what is large, how much of it there is. Rows of events are held against the bytes by
-//! a whole verification ([`Reader::check_rows`]). Who can write the file can also write the line
-//! anew; against that, the newest hash of the custody log is noted elsewhere.
+//! findings; and what leads to rows: zones, mentions, aliases, marks, tallies, without which a search
+//! would be silent about what is there. Of what is large, how much of it there is. Rows of events are
+//! held against the bytes by a whole verification ([`Reader::check_rows`]). Who can write the file can
+//! also write the line anew; against that, the newest hash of the custody log is noted elsewhere.
 
-use crate::column::Column;
 use crate::custody::{self, CustodyLine};
 use crate::error::{Result, StoreError};
 use crate::reader::Reader;
-use crate::record::RecordId;
-use crate::words::signed;
 use evidence::Digest;
 use evidence::digest::Hasher;
-use evidence::event::Events;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension as _};
-use std::collections::HashMap;
-use std::sync::Arc;
 
 /// What an unfinished import has written is not of the state: it is removed, or it is finished with
 /// an act of its own.
 const WHOLE: &str = "(SELECT coalesce(min(file.id), 9223372036854775807) FROM file \
      JOIN import ON import.id = file.import WHERE import.complete = 0)";
 
+/// So are its blocks.
+const WHOLE_BLOCKS: &str =
+    "coalesce((SELECT value FROM meta WHERE key = 'unfinished_block'), 9223372036854775807)";
+
 /// Each part: its name, and its rows in an order of their own.
-fn parts() -> [(&'static str, String); 14] {
+fn parts() -> [(&'static str, String); 19] {
     [
         (
             "import",
@@ -44,6 +43,23 @@ fn parts() -> [(&'static str, String); 14] {
             "event",
             format!("SELECT max(id) FROM event WHERE id < ({WHOLE} & 2147483647) << 32"),
         ),
+        (
+            "zone",
+            format!("SELECT * FROM zone WHERE block < {WHOLE_BLOCKS} ORDER BY first_id"),
+        ),
+        (
+            "mention",
+            format!("SELECT * FROM mention WHERE block < {WHOLE_BLOCKS} ORDER BY name, block"),
+        ),
+        (
+            "alias",
+            format!(
+                "SELECT * FROM alias WHERE id < ({WHOLE} & 2147483647) << 32 \
+                 ORDER BY name, role, alias, import"
+            ),
+        ),
+        ("mark", "SELECT * FROM mark ORDER BY rank".into()),
+        ("tally", "SELECT * FROM tally ORDER BY level, bucket".into()),
         ("stream", "SELECT * FROM stream ORDER BY id".into()),
         ("span", "SELECT * FROM span ORDER BY first_id".into()),
         ("finding", "SELECT * FROM finding ORDER BY id".into()),
@@ -142,7 +158,7 @@ pub(crate) fn check(conn: &Connection) -> Result<()> {
     )))
 }
 
-fn altered(what: &str) -> StoreError {
+pub(crate) fn altered(what: &str) -> StoreError {
     StoreError::damaged(format!("it was altered outside Exhibit; {what}"))
 }
 
@@ -167,97 +183,5 @@ impl Reader {
         let sql = "SELECT coalesce(max(id), 0) FROM block";
         let blocks: i64 = self.conn.query_row(sql, [], |row| row.get(0))?;
         Ok(format!("{} {blocks}", judged.join(" ")))
-    }
-
-    /// Holds the rows of events from `first` on against what their records say, read anew. The error
-    /// names the first that says something else.
-    pub fn check_rows(
-        &self,
-        first: RecordId,
-        events: &Events,
-        seqs: Option<&[Option<u64>]>,
-        names: &mut HashMap<i64, Arc<str>>,
-    ) -> Result<()> {
-        /// The columns before the texts.
-        const TEXTS: usize = 4;
-        /// So many names are kept at hand.
-        const MOST_NAMES: usize = 1 << 18;
-        let sql = format!(
-            "SELECT id, place, undated, seq, {}, expires, shown FROM event \
-             WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
-            Column::list()
-        );
-        let wrong = |ordinal: u64, what: &str| {
-            altered(&format!(
-                "the {what} of E{}:{ordinal} is not what its record says",
-                first.file.0
-            ))
-        };
-        let mut statement = self.conn.prepare_cached(&sql)?;
-        let last = first.number() + events.len() as i64 - 1;
-        let mut rows = statement.query([first.number(), last])?;
-        for (index, event) in events.iter().enumerate() {
-            let ordinal = u64::from(first.ordinal) + index as u64;
-            let row = rows.next()?;
-            let row = row
-                .filter(|row| row.get(0) == Ok(first.number() + index as i64))
-                .ok_or_else(|| wrong(ordinal, "row"))?;
-            let undated: bool = row.get(2)?;
-            let is_timed = match event.time() {
-                Some(time) => !undated && row.get::<_, i64>(1)? == time.0,
-                None => undated,
-            };
-            if !is_timed {
-                return Err(wrong(ordinal, "time"));
-            }
-            let seq = seqs.and_then(|seqs| seqs[index]);
-            let seq = seq.map(|seq| signed(seq.wrapping_sub(ordinal)));
-            if row.get::<_, Option<i64>>(3)? != seq {
-                return Err(wrong(ordinal, "number"));
-            }
-            for column in Column::ALL {
-                let number: Option<i64> = row.get(TEXTS + column as usize)?;
-                let said = event.get(column.field());
-                let same = match (number, said) {
-                    (None, None) => true,
-                    (Some(number), Some(said)) => {
-                        let text = match names.get(&number) {
-                            Some(text) => Arc::clone(text),
-                            None => {
-                                let short = u32::try_from(number)
-                                    .map_err(|_| wrong(ordinal, column.sql()))?;
-                                let text = self
-                                    .name_text(short)
-                                    .map_err(|_| wrong(ordinal, column.sql()))?;
-                                if names.len() >= MOST_NAMES {
-                                    names.clear();
-                                }
-                                names.insert(number, Arc::clone(&text));
-                                text
-                            }
-                        };
-                        *text == *said
-                    }
-                    _ => false,
-                };
-                if !same {
-                    return Err(wrong(ordinal, column.sql()));
-                }
-            }
-            let expires: Option<i64> = row.get(TEXTS + Column::COUNT)?;
-            let shown: Option<i64> = row.get(TEXTS + Column::COUNT + 1)?;
-            let is_shown = shown.unwrap_or(0) == i64::from(event.shown());
-            if expires != event.expires().map(|time| time.0) || !is_shown {
-                return Err(wrong(ordinal, "row"));
-            }
-        }
-        Ok(())
-    }
-
-    /// How many rows of events there are.
-    pub fn count_rows(&self) -> Result<u64> {
-        let sql = "SELECT count(*) FROM event WHERE id < ?1";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        Ok(statement.query_row([self.hidden_record()], |row| crate::words::get_u64(row, 0))?)
     }
 }

@@ -125,6 +125,7 @@ impl Session {
         let work = Work {
             keyring,
             limits,
+            natives: true,
             pack: true,
             threads: self.desk.threads,
         };
@@ -180,6 +181,7 @@ impl Session {
                     batch,
                     read,
                     packed,
+                    ..
                 } => {
                     let (reading, kind) = reading.as_mut().ok_or_else(out_of_order)?;
                     reading.take(&batch, &read, keyring);

@@ -129,6 +129,8 @@ mod tests {
             fs::write(&path, text).unwrap();
             import(&session, &path);
         }
+        // Verified wholly, each is where the rule has it.
+        session.verify(&[], &Progress::default()).unwrap();
         let all = TimelineFilter::default();
         let page = session.timeline(&all, 0, 100).unwrap();
         assert_eq!(page.total, page.rows.len() as u64);

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use store::Packed;
+use store::{Native, Packed};
 
 /// How many pieces wait for a worker at most, and how many for the taker: enough that none of them
 /// idles, and few enough that memory stays small.
@@ -24,10 +24,12 @@ const WAITING: usize = 16;
 pub(crate) enum Done {
     /// Nothing was to be done.
     Item(Item),
-    /// A batch that has been read, and packed where that was asked for.
+    /// A batch that has been read, and made ready as far as that was asked for.
     Batch {
         batch: Batch,
         read: ReadBatch,
+        /// Of a batch that is packed, they are packed with it.
+        natives: Vec<Option<Native>>,
         packed: Option<Packed>,
     },
 }
@@ -36,6 +38,8 @@ pub(crate) enum Done {
 pub(crate) struct Work<'a> {
     pub keyring: &'a evidence::formats::receipts::KeyRing,
     pub limits: &'a Limits,
+    /// Whether records' native ids are told.
+    pub natives: bool,
     /// Whether batches are packed for the case.
     pub pack: bool,
     pub threads: usize,
@@ -121,15 +125,18 @@ fn read(work: &Work<'_>, kind: Kind, batch: Batch) -> Result<Done, store::StoreE
     } else {
         ReadBatch::default()
     };
-    let packed = if work.pack {
-        let natives = pairing::natives(kind, &batch, &read);
-        Some(store::pack(&batch)?.with_natives(natives))
-    } else {
-        None
-    };
+    let mut natives = Vec::new();
+    if work.natives {
+        natives = pairing::natives(kind, &batch, &read);
+    }
+    let mut packed = None;
+    if work.pack {
+        packed = Some(store::pack(&batch)?.with_natives(std::mem::take(&mut natives)));
+    }
     Ok(Done::Batch {
         batch,
         read,
+        natives,
         packed,
     })
 }

@@ -3,6 +3,7 @@
 use crate::api::{Summary, TrustChange, VerdictChange};
 use crate::failure::{Failure, Result};
 use crate::intake::{End, Item};
+use crate::pairing::Pairing;
 use crate::pipeline::{self, Done, Work};
 use crate::progress::{Phase, Progress};
 use crate::reading::{Reading, numbers};
@@ -16,7 +17,7 @@ use evidence::{Code, Digest, FileFacts, FileId, Finding, Verdict, verify};
 use serde_json::json;
 use std::collections::HashMap;
 use std::io::{self, Read as _};
-use store::{Case, CaseFile, Reader, RecordId, StoreError};
+use store::{Case, CaseFile, Reader, RecordId, Said, StoreError};
 
 impl Session {
     /// Verifies everything again from the bytes in the case, with `keys` added to what is trusted,
@@ -197,6 +198,7 @@ fn read_again(
     let work = Work {
         keyring: &keyring,
         limits: &desk.limits,
+        natives: with_rows,
         pack: false,
         threads: desk.threads,
     };
@@ -227,7 +229,12 @@ fn read_again(
                     kind,
                 ));
             }
-            Done::Batch { batch, read, .. } => {
+            Done::Batch {
+                batch,
+                read,
+                natives,
+                ..
+            } => {
                 if with_rows && !batch.records.is_empty() {
                     let file = by_position[&position];
                     let first = RecordId {
@@ -235,8 +242,12 @@ fn read_again(
                         ordinal: u32::try_from(batch.first_ordinal).unwrap_or(u32::MAX),
                     };
                     let seqs = numbers(file.kind, &read);
-                    let seqs = (!seqs.is_empty()).then_some(&seqs[..]);
-                    reader.check_rows(first, &read.events, seqs, &mut names)?;
+                    let said = Said {
+                        events: &read.events,
+                        seqs: (!seqs.is_empty()).then_some(&seqs[..]),
+                        natives: &natives,
+                    };
+                    reader.check_rows(first, &said, &mut names)?;
                 }
                 if let Some(reading) = &mut reading {
                     reading.take(&batch, &read, &keyring);
@@ -257,9 +268,13 @@ fn read_again(
         Ok(())
     })?;
     brought.map_err(|error| Failure::from(StoreError::Damaged(error.to_string())))?;
-    if with_rows && reader.count_rows()? != facts.iter().map(|facts| facts.records).sum::<u64>() {
-        let words = "it was altered outside Exhibit; it has more rows of events than its files have records";
-        return Err(StoreError::Damaged(words.to_owned()).into());
+    if with_rows {
+        if reader.count_rows()? != facts.iter().map(|facts| facts.records).sum::<u64>() {
+            let words = "it was altered outside Exhibit; it has more rows of events than its files have records";
+            return Err(StoreError::Damaged(words.to_owned()).into());
+        }
+        let pairing = Pairing::new(reader)?;
+        reader.check_ways(&mut |siblings| pairing.leaders(siblings))?;
     }
     Ok(facts)
 }
