@@ -1,22 +1,24 @@
 //! How the page is drawn on Linux: by the graphics card where there is one, else by the processor.
 //!
-//! WebKitGTK draws through OpenGL also where OpenGL is only played by the processor, as in most
-//! virtual machines. A page of the timeline then takes twice as long as drawn by the processor without
-//! the detour. Other systems have their own way for this.
+//! WebKitGTK paints through OpenGL also where OpenGL is only played by the processor, as in most
+//! virtual machines. A page of the timeline then takes twice as long as painted by the processor
+//! without the detour. Other systems have their own way for this.
 
-/// Lets the processor draw where no graphics card can.
-pub fn choose(window: &tauri::WebviewWindow) -> tauri::Result<()> {
+/// Lets the processor paint where no graphics card can. To be called before anything else: it speaks
+/// to the web view's processes through the environment, which no other thread may read meanwhile.
+pub fn choose() {
     #[cfg(target_os = "linux")]
     if !linux::has_card() {
-        window.with_webview(|view| linux::without_card(&view.inner()))?;
+        linux::without_card();
     }
-    Ok(())
 }
 
 #[cfg(target_os = "linux")]
 mod linux {
     use std::path::Path;
-    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
+
+    /// WebKitGTK's own switch. What the person has set stands.
+    const SWITCH: &str = "WEBKIT_SKIA_ENABLE_CPU_RENDERING";
 
     /// Whether a driver offers to draw: such a device is there for each card that can, and for none
     /// of those that show a finished picture only.
@@ -33,10 +35,9 @@ mod linux {
             .any(|device| device.file_name().to_string_lossy().starts_with("renderD"))
     }
 
-    pub fn without_card(view: &webkit2gtk::WebView) {
-        if let Some(settings) = WebViewExt::settings(view) {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
+    pub fn without_card() {
+        // Where it cannot be set, the window is as right, and slower.
+        let _ = glib::setenv(SWITCH, "1", false);
     }
 
     #[cfg(test)]

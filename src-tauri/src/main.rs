@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         print!("{USAGE}");
         return ExitCode::SUCCESS;
     }
+    drawing::choose();
     let shell = Arc::new(Shell::new());
     if !asked.is_empty() {
         let case = asked.remove(0);
@@ -108,7 +109,7 @@ fn main() -> ExitCode {
             if let Ok(folder) = app.path().app_config_dir() {
                 app.state::<Arc<Shell>>().remember_in(&folder);
             }
-            let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+            WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Exhibit")
                 // The page says which case is open; the desktop lists windows by it.
                 .on_document_title_changed(|window, title| drop(window.set_title(&title)))
@@ -117,7 +118,6 @@ fn main() -> ExitCode {
                 // The page is the one that is compiled in. No link leads anywhere else.
                 .on_navigation(is_own)
                 .build()?;
-            drawing::choose(&window)?;
             Ok(())
         })
         .build(tauri::generate_context!());
