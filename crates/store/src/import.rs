@@ -7,6 +7,7 @@ use crate::aliases::{Aliases, Told};
 use crate::column::Column;
 use crate::custody::{self, By, CustodyEntry};
 use crate::error::{Result, StoreError};
+use crate::kinds::{EventKind, Kinds};
 use crate::lock::Lock;
 use crate::mentions::Mentions;
 use crate::names::Names;
@@ -20,7 +21,6 @@ use evidence::digest::Hasher;
 use evidence::event::Events;
 use evidence::verify::Outcome;
 use evidence::{Batch, Digest, FileFacts, FileId, Kind};
-use rusqlite::types::Null;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -274,6 +274,8 @@ impl<'case> ImportWriter<'case> {
         // Neighbours name much the same: a text is compared with the one above it before it is
         // looked up, and a parameter is bound only where it changes.
         let mut above: [Option<&str>; Column::COUNT] = [None; Column::COUNT];
+        let mut numbers: [Option<u32>; Column::COUNT] = [None; Column::COUNT];
+        let mut kinds = Kinds::new();
         let (mut min, mut max) = (i64::MAX, i64::MIN);
         for (index, event) in events.iter().enumerate() {
             let ordinal = u64::from(first.ordinal) + index as u64;
@@ -290,18 +292,16 @@ impl<'case> ImportWriter<'case> {
                 let text = event.get(column.field());
                 if index == 0 || text != *above {
                     *above = text;
-                    let parameter = 5 + column as usize;
-                    match text {
-                        None => insert.raw_bind_parameter(parameter, Null)?,
-                        Some(text) => {
-                            let number =
-                                self.names
-                                    .number(self.conn, text, block, &mut self.mentions)?;
-                            insert.raw_bind_parameter(parameter, number)?;
-                        }
-                    }
+                    let number = |text| {
+                        self.names
+                            .number(self.conn, text, block, &mut self.mentions)
+                    };
+                    let number = text.map(number).transpose()?;
+                    numbers[column as usize] = number;
+                    insert.raw_bind_parameter(5 + column as usize, number)?;
                 }
             }
+            kinds.add(EventKind::of(&numbers));
             let native = natives.get(index).copied().flatten();
             insert.raw_bind_parameter(NATIVE, event.expires().map(|time| time.0))?;
             let shown = Some(event.shown()).filter(|&shown| shown != 0);
@@ -330,10 +330,9 @@ impl<'case> ImportWriter<'case> {
             }
         }
         let last = first.number() + events.len() as i64 - 1;
-        let sql = "INSERT INTO zone VALUES (?1, ?2, ?3, ?4, ?5)";
-        self.conn
-            .prepare_cached(sql)?
-            .execute(params![first.number(), last, block, min, max])?;
+        let sql = "INSERT INTO zone VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let zone = params![first.number(), last, block, min, max, kinds.encode()];
+        self.conn.prepare_cached(sql)?.execute(zone)?;
         if let (true, Some(&import)) = (self.aliases.are_many(), self.imports.first()) {
             self.aliases.write(self.conn, import)?;
         }

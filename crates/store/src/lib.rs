@@ -29,6 +29,7 @@ mod histogram;
 mod import;
 mod judgement;
 mod kept;
+mod kinds;
 mod lock;
 mod mentions;
 mod merges;

@@ -2,9 +2,10 @@
 //!
 //! The texts of a filter's terms are looked up among the names, which gives sets of numbers; the
 //! index of mentions tells which blocks can hold such a number, the spans which can hold such a
-//! verdict, and the zones which lie in the time asked for. Only the rows of the blocks left are
-//! looked at. So a rare word or a rare verdict among ten million records costs a few blocks; what
-//! is common is found soon wherever one begins. No text of a filter becomes SQL.
+//! verdict, and the zones which lie in the time asked for and which hold events of such a kind. Only
+//! the rows of the blocks left are looked at. So a rare word or a rare verdict among ten million
+//! records costs a few blocks; what is common is found soon wherever one begins. No text of a filter
+//! becomes SQL.
 
 mod term;
 
@@ -108,6 +109,7 @@ impl Plan {
             plan.numbers_read |= test.seqs.is_some() || !test.natives.is_empty();
             plan.tests.push(test);
         }
+        plan.keep_kinds(&mut keep);
         plan.candidates = (0..keep.len()).filter(|&at| keep[at]).collect();
         let zones = &plan.zones.all;
         plan.candidates
@@ -217,6 +219,30 @@ impl Plan {
         }
         intersect(keep, &wanted);
         Ok(())
+    }
+
+    /// Keeps the zones that can hold a row which all tests on its kind let pass. Each of their words
+    /// may be mentioned in a zone, and in no row of it all of them.
+    fn keep_kinds(&self, keep: &mut [bool]) {
+        let tests = self.tests.iter().filter(|test| test.is_of_kind());
+        if tests.clone().next().is_none() {
+            return;
+        }
+        let wanted = self.zones.with_kinds(|kind| {
+            let numbers = kind.numbers();
+            tests
+                .clone()
+                .all(|test| test.named(&numbers) != test.negated)
+        });
+        intersect(keep, &wanted);
+    }
+
+    /// Which zones are looked at, by their number.
+    #[cfg(test)]
+    pub(crate) fn looked_at(&self) -> Vec<usize> {
+        let mut zones = self.candidates.clone();
+        zones.sort_unstable();
+        zones
     }
 
     /// Gives each row of a zone that passes, by rising ids.

@@ -52,9 +52,11 @@ CREATE TABLE kept(
 CREATE UNIQUE INDEX kept_offset ON kept(file, what, offset);
 
 -- One row for each block that holds records: which, and between which places in time's order.
+-- `kinds`: the combinations of type, decision and outcome that its records have, rising, each number
+-- plus one and 0 for none (LEB128); NULL where there are too many.
 CREATE TABLE zone(
     first_id INTEGER PRIMARY KEY, last_id INTEGER NOT NULL, block INTEGER NOT NULL,
-    min_place INTEGER NOT NULL, max_place INTEGER NOT NULL
+    min_place INTEGER NOT NULL, max_place INTEGER NOT NULL, kinds BLOB
 ) STRICT;
 
 -- Texts of events, each once; and the way to them by the first 32 bits of their SHA-256.

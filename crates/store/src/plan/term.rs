@@ -3,6 +3,7 @@
 use crate::column::Column;
 use crate::error::Result;
 use crate::filter::{Compare, How, On, Term};
+use crate::kinds::EventKind;
 use crate::names;
 use crate::pack::Native;
 use evidence::{Digest, Format};
@@ -65,17 +66,32 @@ pub(super) struct Seen<'a> {
 
 impl Test {
     pub fn holds(&self, seen: &Seen<'_>) -> bool {
-        let numbers = seen.numbers;
-        let mut columns = Column::ALL
-            .into_iter()
-            .filter(|column| self.columns & column.bit() != 0);
-        columns.any(|column| numbers[column as usize].is_some_and(|number| self.names.has(number)))
+        self.named(seen.numbers)
             || (self.noted.as_ref()).is_some_and(|noted| noted.contains(&seen.id))
             || self.files.contains(&seen.file)
             || (seen.stream).is_some_and(|stream| self.streams.contains(&stream))
             || (seen.native).is_some_and(|native| self.natives.contains(&native))
             || (seen.seq.zip(self.seqs))
                 .is_some_and(|(seq, (first, last))| (first..=last).contains(&seq))
+    }
+
+    /// Whether it holds for the names of a row alone.
+    pub fn named(&self, numbers: &[Option<i64>; Column::COUNT]) -> bool {
+        let mut columns = Column::ALL
+            .into_iter()
+            .filter(|column| self.columns & column.bit() != 0);
+        columns.any(|column| numbers[column as usize].is_some_and(|number| self.names.has(number)))
+    }
+
+    /// Whether it looks at nothing but what makes a row's kind.
+    pub fn is_of_kind(&self) -> bool {
+        EventKind::says(self.columns)
+            && self.files.is_empty()
+            && self.streams.is_empty()
+            && self.natives.is_empty()
+            && self.seqs.is_none()
+            && self.noted.is_none()
+            && self.raw.is_none()
     }
 }
 

@@ -6,6 +6,7 @@ mod case;
 mod crash;
 mod import;
 mod judgement;
+mod kinds;
 mod notes;
 mod pairs;
 mod timeline;

@@ -19,7 +19,13 @@ const TEXTS: [&str; 8] = [
     "a\0b",
     "a\0c",
 ];
-const COLUMNS: [Column; 3] = [Column::Type, Column::Credential, Column::SourceIp];
+const COLUMNS: [Column; 5] = [
+    Column::Type,
+    Column::Credential,
+    Column::Decision,
+    Column::Outcome,
+    Column::SourceIp,
+];
 
 /// What a row should be, found without the case file.
 #[derive(Debug, Clone)]
@@ -46,7 +52,7 @@ struct Scene {
 }
 
 fn scenes() -> impl Strategy<Value = Scene> {
-    let texts = prop::collection::vec((0..COLUMNS.len(), 0..TEXTS.len()), 0..4);
+    let texts = prop::collection::vec((0..COLUMNS.len(), 0..TEXTS.len()), 0..6);
     let record = (
         prop::option::weighted(0.8, -40..40i64),
         texts,
