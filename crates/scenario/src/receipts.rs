@@ -380,7 +380,7 @@ fn at_work<'a>(
     change: impl FnOnce(&mut Action<'a>),
 ) -> io::Result<()> {
     let &(kind, risk, system) = rng.pick(&KINDS);
-    let resource = format!("/work/{}/item-{:03}", rng.hex(4), rng.below(500));
+    let resource = format!("/projects/{}/item-{:03}", rng.hex(4), rng.below(500));
     let outcome = if rng.below(16) == 0 {
         "failure"
     } else {

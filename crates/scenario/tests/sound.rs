@@ -571,7 +571,7 @@ fn the_bytes_are_those_of_other_machines() {
 
 /// Of seed 11 and the small size. It changes with every change of the story, and must not change
 /// otherwise.
-const PINNED: &str = "8bb7fe9af95b4dc6579c2632c9e49e8ba2b8fd42a1b85871747849e2d8912eb8";
+const PINNED: &str = "77e2fe1af8546d7cc43f5e0d95f1358147a8ac8eda4e803cc6431c6302d22998";
 
 #[test]
 fn sizes_are_met_and_the_story_fits_in_all() {
