@@ -1,5 +1,6 @@
 """A case that another hand altered is noticed: when it is opened, or when it is verified wholly."""
 
+import gzip
 import sqlite3
 
 from .case import OutsideTest
@@ -28,6 +29,9 @@ ON_OPENING = {
     "a mark of the timeline": "UPDATE mark SET id = id + 1",
     "a tally": "UPDATE tally SET verified = verified + 1",
     "where a name was learnt": "INSERT INTO alias SELECT actor, 2, type, 1, place, id FROM event WHERE actor NOT NULL LIMIT 1",
+    "what stood behind a compressed file": "DELETE FROM kept WHERE what = 'trailing'",
+    "a byte of what stood behind it": "UPDATE kept SET data = zeroblob(length(data)) WHERE what = 'trailing'",
+    "the compressed original": "DELETE FROM kept WHERE what = 'wrapped'",
     "a block of bytes": "DELETE FROM block WHERE id = (SELECT min(id) FROM block)",
     "a custody entry": "UPDATE custody SET line = replace(line, '\"act\":\"import\"', '\"act\":\"imp0rt\"') WHERE line LIKE '%\"act\":\"import\"%'",
     "a custody entry and its hash": None,
@@ -57,7 +61,8 @@ class Altered(OutsideTest):
         made = bundle.small(self.chance)
         self.trusted = self.keys(*made.key_lines())
         log = self.file("logs/audit.jsonl", "".join(event(at, "alice") + "\n" for at in range(9)))
-        self.imported(self.folder(made.sealed()), log, keys=self.trusted)
+        tailed = self.file("logs/tailed.jsonl.gz", gzip.compress(event(9, "bob").encode() + b"\n") + b"left behind")
+        self.imported(self.folder(made.sealed()), log, tailed, keys=self.trusted)
         noted = self.run_program("note", self.case, "example.com/agents-prod:7", "--star", "--tag", "odd", "--comment", "Seen before.")
         self.assertEqual(noted.code, 0)
         self.whole = self.case.read_bytes()
@@ -82,7 +87,8 @@ class Altered(OutsideTest):
 
     def test_as_it_was_left_it_opens_and_verifies(self):
         for command in (("timeline",), ("custody",), ("verify",), ("timeline",)):
-            self.assertEqual(self.run_program(*command, self.case).code, 0, command)
+            # What stands behind the compressed file is a contradiction of its own.
+            self.assertEqual(self.run_program(*command, self.case).code, 1 if command == ("verify",) else 0, command)
 
     def test_what_is_altered_is_noticed_on_opening(self):
         for what, sql in ON_OPENING.items():

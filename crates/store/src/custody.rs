@@ -230,9 +230,10 @@ mod tests {
             lines[0],
             concat!(
                 r#"{"seq":0,"prev":null,"at_us":0,"who":"ada","tool":"exhibit 0.1.0","act":"verify","#,
-                r#""about":{"n":0},"state":"a68dc2a03339baa45ac6708446461c10e8233caced4731ca9585f008ae90b6db"#,
+                r#""about":{"n":0},"state":"ab7e450327122f86b59b2d253d46bce2ce24f50b06f319f5ccd4bc6b35861a89"#,
                 " import:e3b0c44298fc1c14 file:e3b0c44298fc1c14 block:44bef42b23fc1a2b",
-                " event:3e7077fd2f66d689 zone:e3b0c44298fc1c14 mention:e3b0c44298fc1c14",
+                " kept:e3b0c44298fc1c14 event:3e7077fd2f66d689 zone:e3b0c44298fc1c14",
+                " mention:e3b0c44298fc1c14",
                 " alias:e3b0c44298fc1c14 mark:e3b0c44298fc1c14 tally:e3b0c44298fc1c14",
                 " stream:e3b0c44298fc1c14 span:e3b0c44298fc1c14",
                 " finding:e3b0c44298fc1c14 worse:e3b0c44298fc1c14 uncounted:e3b0c44298fc1c14",
@@ -241,7 +242,7 @@ mod tests {
             )
         );
         // printf '%s' '…the line above…' | sha256sum
-        let hash = "c4a1e366b0875712ee413c52fc1d87e8afda2cb2e013e612ea0ce4d654c82cf4";
+        let hash = "319f4619aba37232f14dd92995606f7ae094f07a48ae9752038648795cc78298";
         assert!(lines[1].starts_with(&format!(r#"{{"seq":1,"prev":"{hash}","at_us":1,"#)));
         let check = verify(&conn).unwrap();
         assert_eq!((check.lines, check.faults), (2, vec![]));

@@ -25,7 +25,7 @@ const WHOLE_BLOCKS: &str =
     "coalesce((SELECT value FROM meta WHERE key = 'unfinished_block'), 9223372036854775807)";
 
 /// Each part: its name, and its rows in an order of their own.
-fn parts() -> [(&'static str, String); 19] {
+fn parts() -> [(&'static str, String); 20] {
     [
         (
             "import",
@@ -38,6 +38,14 @@ fn parts() -> [(&'static str, String); 19] {
         (
             "block",
             format!("SELECT count(*) FROM block WHERE file < {WHOLE}"),
+        ),
+        // Of a compressed original, whose digest a whole verification takes anew, that it is there.
+        (
+            "kept",
+            format!(
+                "SELECT id, file, what, offset, length, iif(what = 'trailing', data, NULL) \
+                 FROM kept WHERE file < {WHOLE} ORDER BY id"
+            ),
         ),
         (
             "event",
